@@ -1,0 +1,1 @@
+"""Oodaloo: the weekly cash-runway ritual for service agencies on QuickBooks Online."""

@@ -1,0 +1,1 @@
+"""The words that every layer shares; imports nothing else of ours."""

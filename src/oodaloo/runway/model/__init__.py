@@ -1,0 +1,1 @@
+"""The frozen types that calculators and everyone above them share."""

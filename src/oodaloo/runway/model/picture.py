@@ -1,0 +1,207 @@
+"""The cash picture: one dated, immutable read of one business, with the documents behind every figure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from oodaloo.kit.dates import BankCalendar
+from oodaloo.kit.ids import BusinessId, RealmId
+from oodaloo.kit.money import Currency, Money
+from oodaloo.runway.model.recurring import RecurringFlow, Residual
+
+
+class RecordKind(StrEnum):
+    """The QuickBooks record types that figures rest on, by their QuickBooks names."""
+
+    ACCOUNT = "Account"
+    INVOICE = "Invoice"
+    PAYMENT = "Payment"
+    CREDIT_MEMO = "CreditMemo"
+    BILL = "Bill"
+    BILL_PAYMENT = "BillPayment"
+    VENDOR_CREDIT = "VendorCredit"
+    PURCHASE = "Purchase"
+    DEPOSIT = "Deposit"
+    TRANSFER = "Transfer"
+    JOURNAL_ENTRY = "JournalEntry"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordRef:
+    """Where a figure comes from: one record in QuickBooks, with the number people know it by."""
+
+    kind: RecordKind
+    id: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A customer or vendor (or an employee or bank that money went to), by id where QuickBooks gives one."""
+
+    id: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessFacts:
+    """Who the picture is of, and the conventions its numbers follow."""
+
+    id: BusinessId
+    name: str
+    realm_id: RealmId
+    currency: Currency
+    timezone: str
+    calendar: BankCalendar
+    buffer: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CashAccount:
+    """A bank account with its book balance; `operating` ones are the business's cash."""
+
+    ref: RecordRef
+    name: str
+    subtype: str
+    balance: Money
+    operating: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardAccount:
+    """A credit card: `owed` (positive) is due cash on its usual payment date."""
+
+    ref: RecordRef
+    name: str
+    owed: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An open invoice (money in) or bill (money out): `open` of `total` is still unpaid, both positive."""
+
+    ref: RecordRef
+    party: Party
+    issued: date
+    due: date
+    total: Money
+    open: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """An unapplied payment, credit memo or vendor credit; `remaining` (positive) nets its party's open items."""
+
+    ref: RecordRef
+    party: Party
+    dated: date
+    remaining: Money
+
+
+@dataclass(frozen=True, slots=True)
+class SettledItem:
+    """A document that was paid in full: the history that receipt and payment timing is learned from."""
+
+    ref: RecordRef
+    party: Party
+    issued: date
+    due: date
+    settled: date
+    total: Money
+
+    @property
+    def lateness_days(self) -> int:
+        """Days from due date to full payment; negative when paid early."""
+        return (self.settled - self.due).days
+
+
+class MovementKind(StrEnum):
+    """Why money entered or left the operating accounts."""
+
+    CUSTOMER_RECEIPT = "customer_receipt"
+    BILL_PAYMENT = "bill_payment"
+    CARD_PAYMENT = "card_payment"
+    SPENDING = "spending"
+    OTHER_RECEIPT = "other_receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class CashMovement:
+    """Money that entered (positive) or left (negative) the operating accounts taken together.
+
+    Transfers between operating accounts are no movement. `category` is the other side's account name;
+    `documents` are the invoices or bills that it settled, when it settled any.
+    """
+
+    ref: RecordRef
+    dated: date
+    amount: Money
+    kind: MovementKind
+    party: Party | None
+    category: str
+    memo: str
+    documents: tuple[RecordRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BookCheck:
+    """Two figures of the books that should agree: an account's balance and the sum of its open documents."""
+
+    account: str
+    account_balance: Money
+    documents_total: Money
+
+    @property
+    def difference(self) -> Money:
+        """Account less documents; zero in consistent books."""
+        return self.account_balance - self.documents_total
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The facts read from our mirror of QuickBooks, before anything is inferred from them.
+
+    Everything is in the business's home currency; documents in other currencies are counted in
+    `foreign_documents` and left out. `invoices_issued` and `bills_issued` hold every document of the history window,
+    open or settled, as evidence for recurring flows.
+    """
+
+    business: BusinessFacts
+    as_of: date
+    known_at: datetime
+    synced_at: datetime
+    accounts: tuple[CashAccount, ...]
+    undeposited: Money
+    cards: tuple[CardAccount, ...]
+    receivables: tuple[OpenItem, ...]
+    unapplied_receipts: tuple[Credit, ...]
+    payables: tuple[OpenItem, ...]
+    vendor_credits: tuple[Credit, ...]
+    invoices_issued: tuple[OpenItem, ...]
+    bills_issued: tuple[OpenItem, ...]
+    settled_invoices: tuple[SettledItem, ...]
+    settled_bills: tuple[SettledItem, ...]
+    movements: tuple[CashMovement, ...]
+    checks: tuple[BookCheck, ...]
+    foreign_documents: int
+
+    @property
+    def cash(self) -> Money:
+        """Book balance of the operating accounts together."""
+        return Money.total((a.balance for a in self.accounts if a.operating), self.business.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class CashPicture:
+    """The books plus what is inferred from them; the one input of every calculator above it."""
+
+    id: str
+    books: Books
+    earmarked: Money
+    recurring: tuple[RecurringFlow, ...]
+    residual: Residual
+
+    @property
+    def spendable(self) -> Money:
+        """Cash that isn't spoken for: cash less earmarks."""
+        return self.books.cash - self.earmarked
