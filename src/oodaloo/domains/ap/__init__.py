@@ -1,0 +1,1 @@
+"""Accounts payable: vendors, bills, bill payments, vendor credits."""

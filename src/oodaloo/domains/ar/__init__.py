@@ -1,0 +1,1 @@
+"""Accounts receivable: customers, invoices, payments, credit memos."""

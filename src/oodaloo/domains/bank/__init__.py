@@ -1,0 +1,1 @@
+"""Accounts and the transactions that move money between them."""

@@ -1,0 +1,98 @@
+"""Accounts and the transactions that move money between them, as frozen values."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from oodaloo.domains.core.model import LinkedRecord, RecordMeta
+from oodaloo.kit.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the chart; `balance` is debit-positive, so that what is owed on a card is negative."""
+
+    meta: RecordMeta
+    name: str
+    full_name: str
+    account_type: str
+    subtype: str
+    classification: str
+    active: bool
+    balance: Money
+    parent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitLine:
+    """One line of a purchase or deposit: the account on the other side, or the payments that it carries."""
+
+    account_id: str | None
+    amount: Money
+    description: str
+    linked: tuple[LinkedRecord, ...]
+    party_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """Money spent directly (no bill); `method` is Cash, Check or CreditCard, `refund` turns the direction round."""
+
+    meta: RecordMeta
+    number: str
+    dated: date
+    method: str
+    account_id: str
+    party_id: str | None
+    party_name: str
+    total: Money
+    refund: bool
+    memo: str
+    lines: tuple[SplitLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """Money put into `account_id`: customer payments out of undeposited funds, or anything else by its lines."""
+
+    meta: RecordMeta
+    number: str
+    dated: date
+    account_id: str
+    total: Money
+    memo: str
+    lines: tuple[SplitLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money moved between two balance-sheet accounts of the business."""
+
+    meta: RecordMeta
+    dated: date
+    from_account_id: str
+    to_account_id: str
+    amount: Money
+    memo: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One posting of a journal entry; `amount` is debit-positive."""
+
+    account_id: str
+    amount: Money
+    party_kind: str
+    party_id: str | None
+    party_name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A journal entry; its lines sum to zero."""
+
+    meta: RecordMeta
+    number: str
+    dated: date
+    memo: str
+    lines: tuple[JournalLine, ...]

@@ -1,0 +1,60 @@
+"""What a business is, and the parts that every QuickBooks record has in common."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from oodaloo.kit.ids import BusinessId, RealmId
+from oodaloo.kit.money import Currency, Money
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """The tenant: one company in QuickBooks. `buffer` is the spendable cash its owner never wants to go below."""
+
+    id: BusinessId
+    name: str
+    realm_id: RealmId
+    currency: Currency
+    country: str
+    timezone: str
+    buffer: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMeta:
+    """Identity and version of a QuickBooks record; `sync_token` rises with each change."""
+
+    id: str
+    sync_token: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecord:
+    """The other end of a link between transactions; `kind` is QuickBooks' TxnType, such as "BillPaymentCheck"."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The part of a payment or credit that settles one other document."""
+
+    kind: str
+    id: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Payment terms: full payment within `due_days`, optionally a discount for paying within `discount_days`."""
+
+    meta: RecordMeta
+    name: str
+    active: bool
+    due_days: int | None
+    discount_percent: Decimal | None
+    discount_days: int | None

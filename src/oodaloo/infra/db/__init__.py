@@ -1,0 +1,1 @@
+"""The database: engine, tenant-bound sessions, migrations."""

@@ -1,0 +1,1 @@
+"""QuickBooks Online: transport, sign-in, wire types, resilience."""
