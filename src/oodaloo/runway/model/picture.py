@@ -90,7 +90,7 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """An unapplied payment, credit memo or vendor credit; `remaining` (positive) nets its party's open items."""
+    """An unapplied payment, credit memo or vendor credit; `remaining` (positive) nets its party's items."""
 
     ref: RecordRef
     party: Party
@@ -162,8 +162,8 @@ class Books:
     """The facts read from our mirror of QuickBooks, before anything is inferred from them.
 
     Everything is in the business's home currency; documents in other currencies are counted in
-    `foreign_documents` and left out. `invoices_issued` and `bills_issued` hold every document of the history window,
-    open or settled, as evidence for recurring flows.
+    `foreign_documents` and left out. `invoices_issued` and `bills_issued` hold every document of the history
+    window, open or settled, as evidence for recurring flows.
     """
 
     business: BusinessFacts

@@ -65,10 +65,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class RecurringFlow:
-    """A detected flow: who, how often, how much (signed: positive is money in), when next, and why we think so.
+    """A detected flow: who, how often, how much (signed: positive is money in), when next, and why.
 
-    `upcoming` holds the expected dates of the next 52 weeks, adjusted to business days where the class asks for it.
-    For document flows they are issue dates; `settles_after_days` later (usual days from issue to payment) money moves.
+    `upcoming` holds the expected dates of the next 52 weeks, moved to business days where the class asks for
+    it. For document flows they are issue dates; `settles_after_days` later (usual days from issue to payment)
+    money moves.
     """
 
     key: str

@@ -21,6 +21,7 @@ class ItemKind(StrEnum):
     """What a dated item of the projection rests on."""
 
     RECEIVABLE = "receivable"
+    UNDEPOSITED = "undeposited"
     PAYABLE = "payable"
     CARD_BALANCE = "card_balance"
     RECURRING = "recurring"
@@ -67,7 +68,7 @@ class ProjectedDay:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """The deterministic line: every item at its median date, day by day over the horizon; day 0 is `as_of`."""
+    """The deterministic line: every item at its median date, day by day over the horizon; day 0: `as_of`."""
 
     as_of: date
     opening: Money
@@ -121,7 +122,7 @@ class PayrollCover:
 
 @dataclass(frozen=True, slots=True)
 class NetBurn:
-    """Net-burn days: spendable ÷ median daily net burn of the last 13 full weeks, whole days, rounded down."""
+    """Net-burn days: spendable ÷ median daily net burn of the last 13 full weeks, rounded down."""
 
     state: BurnState
     days: int | None
@@ -142,8 +143,8 @@ class Coverage:
 class Runway:
     """The three runway definitions with their states, and in `because` the sentences that explain them.
 
-    `covered_until` is the first local date on which projected spendable cash is below `buffer`; null unless dated.
-    `cautious_days` is the tenth percentile; null until there is a simulated projection.
+    `covered_until` is the first local date on which projected spendable cash is below `buffer`; null unless
+    dated. `cautious_days` is the tenth percentile; null until there is a simulated projection.
     """
 
     as_of: date

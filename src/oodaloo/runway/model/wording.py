@@ -1,0 +1,61 @@
+"""Money and days as people read them (en-US), for sentences, screens and the terminal alike."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from oodaloo.kit.money import Money
+
+MINUS = "\N{MINUS SIGN}"
+"""The sign of negative amounts: U+2212, as wide as a digit, never the hyphen."""
+
+_SYMBOLS = {"USD": "$", "CAD": "CA$", "AUD": "A$", "GBP": "£", "EUR": "€"}
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_THOUSAND = Decimal(1_000)
+_MILLION = Decimal(1_000_000)
+
+
+def money_text(money: Money, *, cents: bool) -> str:
+    """The amount with sign and symbol: "$41,200.00", or without `cents` in whole units (half up): "−$41,200"."""
+    value = abs(money.amount)
+    digits = f"{value:,.2f}" if cents else f"{value.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"
+    return _sign(money, digits) + _symbol(money) + digits
+
+
+def short_money_text(money: Money) -> str:
+    """The amount to three or four figures for tight places: "$840", "$61.2k", "−$1.4M"."""
+    value = abs(money.amount)
+    if _tenths(value / _THOUSAND) >= _THOUSAND:
+        digits = _trimmed(value / _MILLION) + "M"
+    elif value >= _THOUSAND - Decimal("0.5"):
+        digits = _trimmed(value / _THOUSAND) + "k"
+    else:
+        digits = str(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return _sign(money, digits) + _symbol(money) + digits
+
+
+def day_text(day: date) -> str:
+    """The day with its weekday and without its year: "Tue, Oct 6"."""
+    return f"{_WEEKDAYS[day.weekday()]}, {_MONTHS[day.month - 1]} {day.day}"
+
+
+def days_text(days: int) -> str:
+    """A number of days in words: "14 days", "1 day", "0 days"."""
+    return f"{days:,} day" if days == 1 else f"{days:,} days"
+
+
+def _sign(money: Money, digits: str) -> str:
+    """A minus where what is shown isn't zero: forty cents below nothing are "$0" in whole units."""
+    return MINUS if money.cents < 0 and digits.strip("0.,kM") else ""
+
+
+def _symbol(money: Money) -> str:
+    return _SYMBOLS.get(money.currency, f"{money.currency} ")
+
+
+def _tenths(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def _trimmed(value: Decimal) -> str:
+    return f"{_tenths(value):,}".removesuffix(".0")
