@@ -1,0 +1,1 @@
+"""Pure functions from the one cash picture to what an owner wants to know."""

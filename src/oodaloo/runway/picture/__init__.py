@@ -1,0 +1,1 @@
+"""Gathers the one dated cash picture that every calculator takes."""
