@@ -1,0 +1,91 @@
+"""Style that a machine can check: every rule over every file, each rule seen at work, and the written word."""
+
+import re
+import statistics
+from collections.abc import Sequence
+
+import pytest
+
+from oodaloo.infra.settings import Settings
+from tests.tidy import python_rules, text_rules
+from tests.tidy.python_rules import function_length
+from tests.tidy.rules import EMULATOR, PRODUCT, ROOT, Rule, Source, matches, repository
+
+RULES = (*python_rules.RULES, *text_rules.RULES)
+MEDIAN_FUNCTION = 8
+LONG_FUNCTION = 30
+LONG_FILE = 350
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_repository_keeps_the_rule(rule: Rule) -> None:
+    """No committed file breaks the rule, apart from those excused by name and reason."""
+    complaints = [complaint for source in repository() for complaint in rule.complaints(source)]
+    assert not complaints, "\n" + "\n".join(complaints)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_rule_catches_what_it_forbids(rule: Rule) -> None:
+    """The rule complains about a planted file that breaks it, so its silence elsewhere means something."""
+    assert rule.complaints(rule.planted)
+
+
+def test_rules_have_names_of_their_own() -> None:
+    """Each rule can be run and spoken of by its name."""
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("clock", "def planted(clock):\n    return clock.now()"),
+        ("swallowed-exception", "try:\n    pass\nexcept Exception as error:\n    raise ValueError from error"),
+        ("swallowed-exception", "try:\n    pass\nexcept KeyError:\n    answer = None"),
+        ("raw-sql", "async def planted(session):\n    await session.execute(select(Bill))"),
+        ("unbound-session", "def planted(session: TenantSession, business: BusinessId) -> None: ..."),
+        ("untyped-record", "def planted(bill: dict[str, Decimal]) -> None: ..."),
+    ],
+)
+def test_the_rule_leaves_good_code_alone(rule: str, text: str) -> None:
+    """A rule that cried wolf would be exempted away, so the accepted form is shown to it too."""
+    (asked,) = (candidate for candidate in RULES if candidate.name == rule)
+    assert not asked.complaints(Source("src/oodaloo/domains/ap/good.py", text))
+
+
+@pytest.mark.parametrize("where", [PRODUCT, EMULATOR], ids=["oodaloo", "qbo_emulator"])
+def test_code_stays_small(where: tuple[str, ...]) -> None:
+    """Half of the functions have at most 8 lines, nine of ten at most 30, nine of ten files at most 350."""
+    sources = [source for source in repository() if matches(source.path, where)]
+    functions = [function_length(function) for source in sources for function in source.functions]
+    files = [len(source.lines) for source in sources]
+    assert statistics.median(functions) <= MEDIAN_FUNCTION
+    assert ninth_decile(functions) <= LONG_FUNCTION
+    assert ninth_decile(files) <= LONG_FILE
+
+
+def test_every_setting_is_explained() -> None:
+    """docs/settings.md names each setting that the product reads from its environment."""
+    page = (ROOT / "docs" / "settings.md").read_text()
+    names = [f"OODALOO_{name.upper()}" for name in Settings.model_fields]
+    assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def test_no_page_explains_a_setting_that_is_gone() -> None:
+    """Each OODALOO_… variable named in a page for people is one that the product reads."""
+    names = {f"OODALOO_{name.upper()}" for name in Settings.model_fields}
+    pages = [source for source in repository() if source.path.endswith(".md")]
+    named = {name for page in pages for name in re.findall(r"\bOODALOO_[A-Z_]+[A-Z]\b", page.text)}
+    assert named - names == set()
+
+
+def test_commands_in_the_readme_exist() -> None:
+    """Each `make` target and each `oodaloo` command that the README shows can be typed."""
+    shown = "\n".join(re.findall(r"```(?:sh|console|bash)\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL))
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"^\$? ?make ([a-z]+)", shown, re.MULTILINE)) <= targets
+    assert "make test" in shown
+
+
+def ninth_decile(values: Sequence[int]) -> float:
+    """The value that nine tenths don't exceed."""
+    return statistics.quantiles(values, n=10, method="inclusive")[-1]
