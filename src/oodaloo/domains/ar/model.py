@@ -17,6 +17,16 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """Something that is sold or bought; `kind` is QuickBooks' item type, such as Service."""
+
+    meta: RecordMeta
+    name: str
+    active: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
     """A sale on credit; `balance` is what is still open of `total`."""
 

@@ -58,3 +58,22 @@ class Term:
     due_days: int | None
     discount_percent: Decimal | None
     discount_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyInfo:
+    """The company as QuickBooks knows it; `timezone` is empty where QuickBooks doesn't tell."""
+
+    meta: RecordMeta
+    name: str
+    country: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Company preferences that decide how amounts are read."""
+
+    meta: RecordMeta
+    home_currency: Currency
+    multi_currency: bool

@@ -1,0 +1,51 @@
+"""One engine per process, with the settings that keep each database honest."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_BUSY_TIMEOUT_MS = 15_000
+
+READ_ONLY = "oodaloo_read_only"
+"""Execution option of transactions that never write, so that on SQLite they don't take the write lock."""
+
+
+class _RawConnection(Protocol):
+    def cursor(self) -> Any: ...  # noqa: ANN401 (the driver's own cursor)
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """An engine for `url` (SQLite through aiosqlite or PostgreSQL through psycopg).
+
+    SQLite runs in WAL mode and begins writing transactions with BEGIN IMMEDIATE: with the driver's default,
+    two transactions that read and then write lose updates.
+    """
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True)
+    database = make_url(url).database
+    if database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: _RawConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

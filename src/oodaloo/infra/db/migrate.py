@@ -1,0 +1,68 @@
+"""Brings a database to the schema that this code expects."""
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from oodaloo.infra.db.engine import open_engine
+from oodaloo.kit.errors import OodalooError
+
+_ADVISORY_LOCK = 7_044_911  # any constant of our own: two processes that start together migrate one after the other
+
+
+class DatabaseNewerError(OodalooError):
+    """The database was written by a newer Oodaloo. Update Oodaloo; this version leaves the data untouched."""
+
+
+class DatabaseUnreachableError(OodalooError):
+    """The database can't be opened. Check OODALOO_DATABASE_URL and that the server runs."""
+
+
+async def migrate(owner_url: str, app_url: str) -> None:
+    """Bring the database at `owner_url` up to date and let the role of `app_url` use its tables.
+
+    Raises `DatabaseNewerError` before anything is changed when the schema is newer than this code, and
+    `DatabaseUnreachableError` when it can't be opened.
+    """
+    engine = open_engine(owner_url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade, make_url(app_url).username)
+    except OperationalError as error:
+        raise DatabaseUnreachableError(
+            f"The database at {make_url(owner_url).render_as_string()} can't be opened ({error.orig}). "
+            "Check OODALOO_DATABASE_URL and that the server runs."
+        ) from None
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection, app_role: str | None) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    config = Config()
+    config.set_main_option("script_location", "oodaloo.infra.db:migrations")
+    config.attributes["connection"] = connection
+    _refuse_newer(connection, ScriptDirectory.from_config(config))
+    command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql" and app_role:
+        _grant(connection, app_role)
+
+
+def _refuse_newer(connection: Connection, scripts: ScriptDirectory) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
+    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    if unknown:
+        raise DatabaseNewerError(
+            f"The database has schema {', '.join(sorted(unknown))}, which is newer than this Oodaloo. "
+            "Update Oodaloo, or point OODALOO_DATABASE_URL at another database; nothing was changed."
+        )
+
+
+def _grant(connection: Connection, role: str) -> None:
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"))

@@ -1,0 +1,120 @@
+"""The raw HTTP client of QuickBooks' accounting API: one call in, one answer or one typed error out; no retries."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import httpx2
+import msgspec
+
+from oodaloo.infra.qbo import wire
+from oodaloo.infra.qbo.errors import (
+    QboError,
+    QboForbiddenError,
+    QboMalformedAnswerError,
+    QboServerError,
+    QboThrottledError,
+    QboUnauthorizedError,
+    QboUnreachableError,
+    QboValidationError,
+)
+from oodaloo.kit.ids import RealmId
+
+MINOR_VERSION: Final = "75"
+"""The base version of the API since 2025-08-01; lower values are ignored by QuickBooks."""
+
+_TIMEOUT = httpx2.Timeout(130.0, connect=10.0)  # QuickBooks itself gives up after 120 seconds
+
+_QUERY_ANSWER = msgspec.json.Decoder(wire.QueryAnswer)
+_FAULT_ANSWER = msgspec.json.Decoder(wire.FaultAnswer)
+_RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+@dataclass(frozen=True, slots=True)
+class QboClient:
+    """Calls one API base URL (up to `/v3/company`) over a shared HTTP connection pool."""
+
+    http: httpx2.AsyncClient
+    api_url: str
+
+    async def query(self, realm_id: RealmId, access_token: str, text: str, entity: str) -> list[bytes]:
+        """The records of `entity` that the query `text` finds, each as its original JSON. One metered read.
+
+        Raises a `QboError` subclass for anything but a complete answer.
+        """
+        response = await self._get(f"{realm_id}/query", access_token, {"query": text})
+        try:
+            answer = _QUERY_ANSWER.decode(response.content).QueryResponse
+            return [bytes(record) for record in _RECORDS.decode(answer[entity])] if entity in answer else []
+        except msgspec.DecodeError as error:
+            raise QboMalformedAnswerError(
+                f"QuickBooks' answer about {entity} can't be read ({error}). Try again; if it stays, report it.",
+                intuit_tid=_tid(response),
+            ) from None
+
+    async def _get(self, path: str, access_token: str, parameters: dict[str, str]) -> httpx2.Response:
+        try:
+            response = await self.http.get(
+                f"{self.api_url}/{path}",
+                params={**parameters, "minorversion": MINOR_VERSION},
+                headers={"Authorization": f"Bearer {access_token}", "Accept": "application/json"},
+            )
+        except httpx2.TransportError as error:
+            raise QboUnreachableError(
+                f"QuickBooks can't be reached at {self.api_url} ({str(error) or type(error).__name__}). "
+                "Check the network and the address, then try again."
+            ) from error
+        if response.is_success:
+            return response
+        raise _error_for(response)
+
+
+def http_pool() -> httpx2.AsyncClient:
+    """A connection pool with timeouts a little longer than QuickBooks' own."""
+    return httpx2.AsyncClient(timeout=_TIMEOUT)
+
+
+def _error_for(response: httpx2.Response) -> QboError:
+    """The typed error of a failed answer; status first, since a throttle's body is XML even for JSON clients."""
+    tid = _tid(response)
+    status = response.status_code
+    if status == httpx2.codes.TOO_MANY_REQUESTS or "ThrottleExceeded" in response.text:
+        return QboThrottledError(
+            "QuickBooks is throttling our requests. Try again in a minute.",
+            intuit_tid=tid,
+            retry_after_seconds=_retry_after(response),
+        )
+    if status >= httpx2.codes.INTERNAL_SERVER_ERROR:
+        return QboServerError(f"QuickBooks failed with status {status}. Try again later.", intuit_tid=tid)
+    code, text = _fault(response)
+    if status == httpx2.codes.UNAUTHORIZED:
+        return QboUnauthorizedError(f"QuickBooks doesn't accept the access token: {text}", intuit_tid=tid)
+    if status == httpx2.codes.FORBIDDEN:
+        return QboForbiddenError(
+            f"QuickBooks doesn't let us read this company: {text} Connect again as a company administrator.",
+            intuit_tid=tid,
+        )
+    return QboValidationError(f"QuickBooks refused the request: {text}", code=code, intuit_tid=tid)
+
+
+def _fault(response: httpx2.Response) -> tuple[str, str]:
+    """QuickBooks' fault code and its own words."""
+    try:
+        answer = _FAULT_ANSWER.decode(response.content)
+    except msgspec.DecodeError:
+        return "", f"status {response.status_code} without a readable fault."
+    fault = answer.upper or answer.lower
+    errors = (fault.Error or fault.error) if fault else ()
+    if not errors:
+        return "", f"status {response.status_code}."
+    first = errors[0]
+    words = first.Detail or first.detail or first.Message or first.message
+    return first.code, f"{words.rstrip('.')} (code {first.code})."
+
+
+def _retry_after(response: httpx2.Response) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None
+
+
+def _tid(response: httpx2.Response) -> str:
+    return str(response.headers.get("intuit_tid", ""))

@@ -1,0 +1,55 @@
+"""What can go wrong with QuickBooks, as errors that tell a person what to do."""
+
+from oodaloo.kit.errors import OodalooError
+
+
+class QboError(OodalooError):
+    """QuickBooks didn't do what was asked; `intuit_tid` identifies the call for Intuit's support."""
+
+    def __init__(self, message: str, *, intuit_tid: str = "") -> None:
+        super().__init__(f"{message} (intuit_tid {intuit_tid})" if intuit_tid else message)
+        self.intuit_tid = intuit_tid
+
+
+class QboUnreachableError(QboError):
+    """No usable answer came: connection refused, timed out or cut off. Try again when the network is back."""
+
+
+class QboThrottledError(QboError):
+    """QuickBooks asks us to slow down. Try again in a minute. `retry_after_seconds` is its own wish, if it has one."""
+
+    def __init__(self, message: str, *, intuit_tid: str = "", retry_after_seconds: float | None = None) -> None:
+        super().__init__(message, intuit_tid=intuit_tid)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class QboServerError(QboError):
+    """QuickBooks failed on its side (5xx). Try again later."""
+
+
+class QboUnauthorizedError(QboError):
+    """The access token isn't valid any more; it is refreshed once before this reaches a person."""
+
+
+class QboForbiddenError(QboError):
+    """The connected person or app may not read this company. Connect again as a company administrator."""
+
+
+class QboValidationError(QboError):
+    """QuickBooks refused the request itself; `code` is QuickBooks' fault code."""
+
+    def __init__(self, message: str, *, code: str, intuit_tid: str = "") -> None:
+        super().__init__(message, intuit_tid=intuit_tid)
+        self.code = code
+
+
+class QboMalformedAnswerError(QboError):
+    """The answer wasn't what QuickBooks documents: cut off, or a record without its required fields."""
+
+
+class ReconnectNeededError(QboError):
+    """The connection to QuickBooks has ended (revoked, expired or disconnected). Connect again."""
+
+
+class ConsentRefusedError(QboError):
+    """The connection wasn't made: consent was cancelled, or the way back from QuickBooks was not one we started."""

@@ -1,0 +1,74 @@
+"""SmartSync: what stands between the domains and the raw client, so that a call is paced, retried and signed in."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+import stamina
+
+from oodaloo.infra.qbo.client import QboClient
+from oodaloo.infra.qbo.errors import (
+    QboServerError,
+    QboThrottledError,
+    QboUnauthorizedError,
+    QboUnreachableError,
+)
+from oodaloo.infra.qbo.tokens import TokenKeeper
+from oodaloo.kit.clock import monotonic_seconds
+from oodaloo.kit.ids import RealmId
+
+PAGE_ROWS = 1000
+"""QuickBooks' largest page."""
+
+_CALLS_PER_SECOND = 9  # QuickBooks allows 10 a second for a company and app
+_ATTEMPTS = 5
+_THROTTLE_WAIT_SECONDS = 15.0  # four of them outlast the minute that QuickBooks counts in
+
+
+@dataclass(slots=True)
+class SmartSync:
+    """Reads for any connected company. Failures that time heals are retried; all others surface as typed errors."""
+
+    client: QboClient
+    tokens: TokenKeeper
+    _started: dict[RealmId, deque[float]] = field(default_factory=dict, init=False)
+
+    async def page(self, realm_id: RealmId, entity: str, *, position: int, inactive_too: bool) -> list[bytes]:
+        """Up to 1,000 records of `entity` in Id order from the 1-based `position`. One metered read.
+
+        Pages go by Id because QuickBooks' default order (last change first) shifts with every edit.
+        """
+        active = " WHERE Active IN (true, false)" if inactive_too else ""
+        text = f"SELECT * FROM {entity}{active} ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE_ROWS}"  # noqa: S608 (QuickBooks' own query language; the entity comes from our registry)
+        return await self.query(realm_id, entity, text)
+
+    async def query(self, realm_id: RealmId, entity: str, text: str) -> list[bytes]:
+        """The records that a query finds, each as its original JSON. One metered read."""
+        async for attempt in stamina.retry_context(
+            on=_worth_waiting, attempts=_ATTEMPTS, timeout=None, wait_initial=0.25, wait_max=5.0, wait_jitter=0.25
+        ):
+            with attempt:
+                return await self._signed_in(realm_id, entity, text)
+        raise AssertionError("stamina either returns or raises")
+
+    async def _signed_in(self, realm_id: RealmId, entity: str, text: str) -> list[bytes]:
+        token = await self.tokens.access_token(realm_id)
+        await self._pace(realm_id)
+        try:
+            return await self.client.query(realm_id, token, text, entity)
+        except QboUnauthorizedError:
+            fresh = await self.tokens.replace_refused(realm_id, token)
+            await self._pace(realm_id)
+            return await self.client.query(realm_id, fresh, text, entity)
+
+    async def _pace(self, realm_id: RealmId) -> None:
+        started = self._started.setdefault(realm_id, deque(maxlen=_CALLS_PER_SECOND))
+        if len(started) == _CALLS_PER_SECOND:
+            await asyncio.sleep(max(0.0, started[0] + 1.0 - monotonic_seconds()))
+        started.append(monotonic_seconds())
+
+
+def _worth_waiting(error: Exception) -> bool | float:
+    if isinstance(error, QboThrottledError):
+        return error.retry_after_seconds or _THROTTLE_WAIT_SECONDS
+    return isinstance(error, QboServerError | QboUnreachableError)
