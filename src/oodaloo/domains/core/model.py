@@ -1,7 +1,7 @@
 """What a business is, and the parts that every QuickBooks record has in common."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from oodaloo.kit.ids import BusinessId, RealmId
@@ -77,3 +77,26 @@ class Preferences:
     meta: RecordMeta
     home_currency: Currency
     multi_currency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One line of a record as people read it."""
+
+    text: str
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One mirrored record as people read it: its header as labelled facts, its lines, and the records it links to."""
+
+    kind: str
+    id: str
+    number: str
+    dated: date | None
+    party: str
+    facts: tuple[tuple[str, str], ...]
+    lines: tuple[RecordLine, ...]
+    linked: tuple[LinkedRecord, ...]
+    quickbooks_url: str | None

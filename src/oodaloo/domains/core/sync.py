@@ -4,7 +4,16 @@ from collections.abc import Iterable
 
 import msgspec
 
-from oodaloo.domains.core.model import Application, CompanyInfo, LinkedRecord, Preferences, RecordMeta, Term
+from oodaloo.domains.core.model import (
+    Application,
+    CompanyInfo,
+    LinkedRecord,
+    Preferences,
+    RecordLine,
+    RecordMeta,
+    RecordView,
+    Term,
+)
 from oodaloo.domains.core.store import CompanyInfoRow, PreferencesRow, TermRow
 from oodaloo.infra.qbo import wire
 from oodaloo.infra.qbo.mirror import EntityType
@@ -15,6 +24,7 @@ _CURRENCY_WHEN_UNTOLD = Currency("USD")  # only US companies from before multi-c
 
 _COMPANY_INFO = msgspec.json.Decoder(wire.CompanyInfo)
 _PREFERENCES = msgspec.json.Decoder(wire.Preferences)
+_ANY = msgspec.json.Decoder(wire.AnyRecord)
 _TERM = msgspec.json.Decoder(wire.Term)
 
 
@@ -41,6 +51,67 @@ def applications(lines: Iterable[wire.AppliedLine], unit: Currency) -> tuple[App
         for line in lines
         for link in line.linked_txn
     )
+
+
+def describe(kind: str, source: str, home: Currency, *, quickbooks_url: str | None) -> RecordView:
+    """Any mirrored record as people read it, from the JSON that QuickBooks sent."""
+    record = _ANY.decode(source)
+    unit = Currency(record.currency_ref.value) if record.currency_ref else home
+    party = record.customer_ref or record.vendor_ref or record.entity_ref
+    linked = (*record.linked_txn, *(link for line in record.line for link in line.linked_txn))
+    return RecordView(
+        kind=kind,
+        id=record.id,
+        number=record.doc_number,
+        dated=record.txn_date,
+        party=party.name if party else record.display_name or record.name,
+        facts=tuple((label, value) for label, value in _facts(record, unit) if value),
+        lines=tuple(_line(line, unit) for line in record.line if line.detail_type != "SubTotalLineDetail"),
+        linked=tuple(dict.fromkeys(links(linked))),
+        quickbooks_url=quickbooks_url,
+    )
+
+
+def _facts(record: wire.AnyRecord, unit: Currency) -> tuple[tuple[str, str], ...]:
+    amounts = (
+        ("Total", record.total_amt if record.amount is None else record.amount),
+        ("Open", record.balance),
+        ("Unapplied", record.unapplied_amt),
+        ("Balance in the books", record.current_balance),
+    )
+    references = (
+        ("Account", record.account_ref),
+        ("Deposited to", record.deposit_to_account_ref),
+        ("From", record.from_account_ref),
+        ("To", record.to_account_ref),
+        ("Terms", record.sales_term_ref),
+    )
+    return (
+        *((label, "" if amount is None else f"{Money.of(amount, unit)} {unit}") for label, amount in amounts),
+        ("Due", record.due_date.isoformat() if record.due_date else ""),
+        *((label, (ref.name or f"id {ref.value}") if ref else "") for label, ref in references),
+        ("Type", " · ".join(filter(None, (record.account_type, record.account_sub_type)))),
+        ("Paid by", record.payment_type or record.pay_type),
+        ("E-mail", record.email_status),
+        ("Memo", record.private_note),
+        ("Created", f"{record.meta_data.create_time:%Y-%m-%d %H:%M %z}"),
+        ("Changed", f"{record.meta_data.last_updated_time:%Y-%m-%d %H:%M %z}"),
+    )
+
+
+def _line(line: wire.AnyLine, unit: Currency) -> RecordLine:
+    detail = (
+        line.account_based_expense_line_detail
+        or line.item_based_expense_line_detail
+        or line.sales_item_line_detail
+        or line.deposit_line_detail
+        or line.journal_entry_line_detail
+    )
+    other_side = (detail.account_ref or detail.item_ref or detail.item_account_ref) if detail else None
+    posting = detail.posting_type if detail else ""
+    text = " · ".join(filter(None, (line.description, other_side.name if other_side else "", posting)))
+    applied = ", ".join(f"{link.txn_type} {link.txn_id}" for link in line.linked_txn)
+    return RecordLine(text or applied or "Line", Money.of(line.amount, unit))
 
 
 def _company_info(source: bytes, _home: Currency) -> CompanyInfo:

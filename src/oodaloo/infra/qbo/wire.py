@@ -288,6 +288,61 @@ class JournalEntry(Transaction, frozen=True, rename="pascal", kw_only=True):
     line: tuple[JournalLine, ...] = ()
 
 
+class AnyDetail(Struct, frozen=True, rename="pascal", kw_only=True):
+    """What any kind of line may say about its other side."""
+
+    account_ref: Ref | None = None
+    item_ref: Ref | None = None
+    item_account_ref: Ref | None = None
+    posting_type: str = ""
+
+
+class AnyLine(Struct, frozen=True, rename="pascal", kw_only=True):
+    """A line of any transaction."""
+
+    amount: Decimal = Decimal(0)
+    description: str = ""
+    detail_type: str = ""
+    linked_txn: tuple[LinkedTxn, ...] = ()
+    account_based_expense_line_detail: AnyDetail | None = None
+    item_based_expense_line_detail: AnyDetail | None = None
+    sales_item_line_detail: AnyDetail | None = None
+    deposit_line_detail: AnyDetail | None = None
+    journal_entry_line_detail: AnyDetail | None = None
+
+
+class AnyRecord(Record, frozen=True, rename="pascal", kw_only=True):
+    """The fields that people look for in any record."""
+
+    name: str = ""
+    display_name: str = ""
+    txn_date: date | None = None
+    due_date: date | None = None
+    doc_number: str = ""
+    private_note: str = ""
+    currency_ref: Ref | None = None
+    customer_ref: Ref | None = None
+    vendor_ref: Ref | None = None
+    entity_ref: Ref | None = None
+    account_ref: Ref | None = None
+    deposit_to_account_ref: Ref | None = None
+    from_account_ref: Ref | None = None
+    to_account_ref: Ref | None = None
+    sales_term_ref: Ref | None = None
+    account_type: str = ""
+    account_sub_type: str = ""
+    current_balance: Decimal | None = None
+    total_amt: Decimal | None = None
+    amount: Decimal | None = None
+    balance: Decimal | None = None
+    unapplied_amt: Decimal | None = None
+    email_status: str = ""
+    payment_type: str = ""
+    pay_type: str = ""
+    linked_txn: tuple[LinkedTxn, ...] = ()
+    line: tuple[AnyLine, ...] = ()
+
+
 class QueryAnswer(Struct, frozen=True):
     """A query's envelope; the records stay raw until their domain reads them."""
 

@@ -1,0 +1,253 @@
+"""The one place that builds things: from settings to the services that web and command line use."""
+
+import asyncio
+import secrets
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx2
+
+from oodaloo.domains.ap import sync as ap_sync
+from oodaloo.domains.ar import sync as ar_sync
+from oodaloo.domains.bank import sync as bank_sync
+from oodaloo.domains.core import operations, queries
+from oodaloo.domains.core import sync as core_sync
+from oodaloo.domains.core.model import Business, RecordView
+from oodaloo.infra.db.engine import open_engine
+from oodaloo.infra.db.migrate import migrate
+from oodaloo.infra.db.session import Database
+from oodaloo.infra.qbo.client import QboClient, http_pool
+from oodaloo.infra.qbo.full_sync import FullSync, SyncProgress
+from oodaloo.infra.qbo.links import quickbooks_url
+from oodaloo.infra.qbo.mirror import EntityType, load_source
+from oodaloo.infra.qbo.oauth import OAuth
+from oodaloo.infra.qbo.smart_sync import SmartSync
+from oodaloo.infra.qbo.tokens import ConnectionState, TokenKeeper
+from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
+from oodaloo.infra.vault import parse_vault
+from oodaloo.kit.clock import Clock, SystemClock, local_date
+from oodaloo.kit.errors import OodalooError
+from oodaloo.kit.ids import BusinessId, RealmId
+from oodaloo.runway.calculators.engine import assess
+from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.picture.current import current_picture
+
+ENTITY_TYPES: tuple[EntityType[Any], ...] = (*core_sync.TYPES, *bank_sync.TYPES, *ar_sync.TYPES, *ap_sync.TYPES)
+"""Every mirrored record type in the order of reading: preferences come before the amounts that need them."""
+
+SYSTEM_TABLES = frozenset({"business", "consent", "qbo_connection"})
+"""What work without a tenant may touch."""
+
+_API_URLS = {
+    QboEnvironment.PRODUCTION: "https://quickbooks.api.intuit.com/v3/company",
+    QboEnvironment.SANDBOX: "https://sandbox-quickbooks.api.intuit.com/v3/company",
+}
+_DISCOVERY_URLS = {
+    QboEnvironment.PRODUCTION: "https://developer.api.intuit.com/.well-known/openid_configuration",
+    QboEnvironment.SANDBOX: "https://developer.api.intuit.com/.well-known/openid_sandbox_configuration",
+}
+
+
+class NeverSyncedError(OodalooError):
+    """The business's books have not been read completely yet. Run the sync, or wait for it to finish."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """What a page says about the connection to QuickBooks."""
+
+    state: ConnectionState
+    since: datetime | None
+    last_error: str
+
+
+@dataclass(slots=True)
+class Services:
+    """What the product can do, for whoever stands at a door."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    connecting: operations.Connecting
+    tokens: TokenKeeper
+    full_sync: FullSync
+    _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
+    _syncs: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
+
+    async def businesses(self) -> tuple[Business, ...]:
+        """All businesses by name."""
+        async with self.database.system(read_only=True) as session:
+            return await queries.businesses(session)
+
+    async def business(self, business_id: BusinessId) -> Business:
+        """One business. Raises `UnknownBusinessError`."""
+        async with self.database.system(read_only=True) as session:
+            return await queries.business(session, business_id)
+
+    async def assessment(self, business_id: BusinessId) -> Assessment:
+        """The newest picture and what the engine says about it, computed once per sync and local day.
+
+        Raises `UnknownBusinessError`, and `NeverSyncedError` before the first complete sync.
+        """
+        business = await self.business(business_id)
+        run = await self.full_sync.last_finished(business_id)
+        if run is None or run.finished_at is None:
+            raise NeverSyncedError(
+                f"The books of {business.name} have not been read completely yet. "
+                f"Run `oodaloo sync {business_id}`, or wait for the sync to finish."
+            )
+        as_of = local_date(self.clock.now(), business.timezone)
+        key = f"{run.run_id} {as_of}"
+        kept = self._assessments.get(business_id)
+        if kept is None or kept[0] != key:
+            async with self.database.tenant(business_id, read_only=True) as session:
+                picture = await current_picture(
+                    session, business, as_of=as_of, known_at=self.clock.now(), synced_at=run.finished_at
+                )
+            kept = (key, assess(picture))
+            self._assessments[business_id] = kept
+        return kept[1]
+
+    async def connection(self, business_id: BusinessId) -> ConnectionView:
+        """The state of a business's connection to QuickBooks."""
+        business = await self.business(business_id)
+        connection = await self.tokens.connection(business.realm_id)
+        if connection is None:
+            return ConnectionView(ConnectionState.DISCONNECTED, None, "")
+        return ConnectionView(connection.state, connection.changed_at, connection.ended_because)
+
+    async def begin_connect(self) -> str:
+        """Where to send the browser to give consent."""
+        return await self.connecting.begin()
+
+    async def finish_connect(self, *, code: str, realm_id: str, state: str) -> BusinessId:
+        """The business that consent was given for; its first sync is up to the caller."""
+        return await self.connecting.finish(code=code, realm_id=RealmId(realm_id), state=state)
+
+    async def disconnect(self, business_id: BusinessId) -> None:
+        """End the connection at QuickBooks and forget its tokens; the mirrored books stay."""
+        business = await self.business(business_id)
+        await self.tokens.disconnect(business.realm_id)
+
+    async def sync(
+        self,
+        business_id: BusinessId,
+        *,
+        start_over: bool = False,
+        on_progress: Callable[[SyncProgress], None] = lambda _progress: None,
+    ) -> SyncProgress:
+        """Read the whole company into the mirror; resumes an interrupted run unless `start_over`."""
+        business = await self.business(business_id)
+        done = await self.full_sync.run(
+            business_id, business.realm_id, start_over=start_over, on_progress=on_progress
+        )
+        await operations.adopt_company(self.database, business_id)
+        return done
+
+    def start_sync(self, business_id: BusinessId) -> None:
+        """Sync in the background, once at a time per business; `sync_progress` tells how it goes."""
+        running = self._syncs.get(business_id)
+        if running is None or running.done():
+            self._syncs[business_id] = asyncio.create_task(self._sync_quietly(business_id))
+
+    async def sync_progress(self, business_id: BusinessId) -> SyncProgress | None:
+        """The newest sync run as it stands, None when there was none."""
+        return await self.full_sync.progress(business_id)
+
+    async def record(self, business_id: BusinessId, kind: str, record_id: str) -> RecordView | None:
+        """One mirrored record as people read it, None when the mirror has no such record or kind."""
+        business = await self.business(business_id)
+        row = next((entity.row for entity in ENTITY_TYPES if entity.name == kind), None)
+        if row is None:
+            return None
+        async with self.database.tenant(business_id, read_only=True) as session:
+            source = await load_source(session, row, record_id)
+        if source is None:
+            return None
+        at_intuit = self.settings.qbo_api_url is None
+        url = quickbooks_url(self.settings.qbo_environment, kind, record_id) if at_intuit else None
+        return core_sync.describe(kind, source, business.currency, quickbooks_url=url)
+
+    async def close(self) -> None:
+        """Stop background syncs; their pages so far are kept and the next sync goes on from there."""
+        for task in self._syncs.values():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _sync_quietly(self, business_id: BusinessId) -> None:
+        with suppress(OodalooError):  # noted in the run, which is what the progress page reads
+            await self.sync(business_id)
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Services]:
+    """Everything built and the database brought up to date; closed again at the end of the block.
+
+    `clock` is product time, by default the machine's. Raises `SettingsError` or `VaultError` for settings that can't
+    work, and the errors of `migrate`.
+    """
+    if not settings.qbo_client_id or not settings.qbo_client_secret:
+        raise SettingsError(
+            "OODALOO_QBO_CLIENT_ID and OODALOO_QBO_CLIENT_SECRET are not set. Take both from your app's keys at "
+            "Intuit's developer portal and put them into .env; docs/settings.md explains each setting."
+        )
+    vault = parse_vault(settings.encryption_keys)
+    await migrate(settings.migration_url, settings.database_url)
+    database = Database(open_engine(settings.database_url), SYSTEM_TABLES)
+    try:
+        async with http_pool() as http:
+            oauth = _oauth(settings, http)
+            tokens = TokenKeeper(database, vault, oauth, SystemClock())
+            services = _services(settings, clock or SystemClock(), database, tokens, http)
+            yield services
+            await services.close()
+    finally:
+        await database.engine.dispose()
+
+
+def _services(
+    settings: Settings, clock: Clock, database: Database, tokens: TokenKeeper, http: httpx2.AsyncClient
+) -> Services:
+    api_url = settings.qbo_api_url or _API_URLS[settings.qbo_environment]
+    return Services(
+        settings=settings,
+        clock=clock,
+        database=database,
+        tokens=tokens,
+        connecting=operations.Connecting(
+            database=database,
+            oauth=tokens.oauth,
+            tokens=tokens,
+            wall_clock=SystemClock(),
+            new_id=_new_id,
+            new_state=lambda: secrets.token_urlsafe(32),
+            default_timezone=settings.default_timezone,
+        ),
+        full_sync=FullSync(
+            database=database,
+            smart_sync=SmartSync(QboClient(http, api_url.rstrip("/")), tokens),
+            types=ENTITY_TYPES,
+            home_currency=queries.home_currency,
+            clock=clock,
+            new_id=_new_id,
+        ),
+    )
+
+
+def _oauth(settings: Settings, http: httpx2.AsyncClient) -> OAuth:
+    return OAuth(
+        http=http,
+        discovery_url=settings.qbo_discovery_url or _DISCOVERY_URLS[settings.qbo_environment],
+        client_id=settings.qbo_client_id,
+        client_secret=settings.qbo_client_secret,
+        redirect_uri=f"{settings.browser_url}/oauth/callback",
+    )
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
