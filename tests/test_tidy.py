@@ -2,6 +2,7 @@
 
 import re
 import statistics
+import tomllib
 from collections.abc import Sequence
 
 import pytest
@@ -12,6 +13,7 @@ from tests.tidy.python_rules import function_length
 from tests.tidy.rules import EMULATOR, PRODUCT, ROOT, Rule, Source, matches, repository
 
 RULES = (*python_rules.RULES, *text_rules.RULES)
+PACKAGES = sorted((ROOT / "packages").glob("*/pyproject.toml"))
 MEDIAN_FUNCTION = 8
 LONG_FUNCTION = 30
 LONG_FILE = 350
@@ -76,6 +78,14 @@ def test_no_page_explains_a_setting_that_is_gone() -> None:
     pages = [source for source in repository() if source.path.endswith(".md")]
     named = {name for page in pages for name in re.findall(r"\bOODALOO_[A-Z_]+[A-Z]\b", page.text)}
     assert named - names == set()
+
+
+def test_dependencies_are_explained() -> None:
+    """Decision 0004 names every package that product and emulator need at run time, and says why."""
+    page = (ROOT / "docs" / "decisions" / "0004-dependencies.md").read_text()
+    projects = [tomllib.loads(path.read_text())["project"] for path in (ROOT / "pyproject.toml", *PACKAGES)]
+    needed = {re.split(r"[<>=!~ ;]", line)[0] for project in projects for line in project["dependencies"]}
+    assert {name for name in needed if f"`{name}`" not in page} == set()
 
 
 def test_commands_in_the_readme_exist() -> None:
