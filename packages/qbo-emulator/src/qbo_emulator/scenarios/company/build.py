@@ -1,0 +1,81 @@
+"""Building books from a company's description, with the list of flaws that were planted in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from qbo_emulator.books import Books
+from qbo_emulator.scenario import ScenarioRequest
+from qbo_emulator.scenarios.company.business_days import months_before
+from qbo_emulator.scenarios.company.description import CompanyPlan, Span
+from qbo_emulator.scenarios.company.flaws import FlawKind, PlannedFlaw
+from qbo_emulator.scenarios.company.history import plan_history
+from qbo_emulator.scenarios.company.opening import opened_at
+from qbo_emulator.scenarios.company.posting import Bookkeeper
+from qbo_emulator.scenarios.options import CompanyOptions, read_options
+
+Describe = Callable[[ScenarioRequest, CompanyOptions, Span], CompanyPlan]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedFlaw:
+    """A flaw in finished books: its kind, the QuickBooks entity type and id that show it, and the reason."""
+
+    kind: FlawKind
+    entity: str
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltCompany:
+    """Finished books, the description they came from, and every flaw planted in them."""
+
+    books: Books
+    plan: CompanyPlan
+    flaws: tuple[PlantedFlaw, ...]
+
+
+def build_company(request: ScenarioRequest, describe: Describe) -> BuiltCompany:
+    """Return the company that the request asks for; the same request always gives the same bytes.
+
+    Raises ScenarioOptionError for an option that is unknown or can't be read.
+    """
+    options = read_options(request.options)
+    span = Span(history_start(request.as_of, options.months), request.as_of)
+    plan = describe(request, options, span)
+    history = plan_history(plan, span, with_flaws=options.with_flaws)
+    opened = opened_at(span.start)
+    books = Books(plan.name, request.realm_id, opened_at=opened)
+    books.set_company_info(_company_info(plan, span.start))
+    bookkeeper = Bookkeeper(books, plan, opened)
+    bookkeeper.enter(history.known)
+    return BuiltCompany(books, plan, tuple(_planted(flaw, bookkeeper.ids) for flaw in history.flaws))
+
+
+def history_start(as_of: date, months: int) -> date:
+    """Return the first day of the books: that many months before the end, the day after it."""
+    return months_before(as_of, months) + timedelta(days=1)
+
+
+def _company_info(plan: CompanyPlan, start: date) -> dict[str, object]:
+    address = {
+        "Line1": plan.street,
+        "City": plan.city,
+        "CountrySubDivisionCode": plan.state,
+        "PostalCode": plan.postal_code,
+    }
+    return {
+        "LegalName": f"{plan.name} LLC",
+        "CompanyAddr": address,
+        "LegalAddr": address,
+        "CompanyStartDate": start.isoformat(),
+        "FiscalYearStartMonth": "January",
+        "Email": {"Address": plan.email},
+        "PrimaryPhone": {"FreeFormNumber": plan.phone},
+        "DefaultTimeZone": "America/Chicago",
+    }
+
+
+def _planted(flaw: PlannedFlaw, ids: dict[str, str]) -> PlantedFlaw:
+    return PlantedFlaw(flaw.kind, flaw.entity, ids[flaw.key], flaw.why)

@@ -1,0 +1,62 @@
+"""A company's history: every plan put together, in the order in which it was entered into the books."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from qbo_emulator.scenarios.company.description import CompanyPlan, Span
+from qbo_emulator.scenarios.company.events import Event
+from qbo_emulator.scenarios.company.flaws import PlannedFlaw, plant_flaws
+from qbo_emulator.scenarios.company.opening import bring_over, opening_entry
+from qbo_emulator.scenarios.company.payroll import plan_payroll
+from qbo_emulator.scenarios.company.purchasing import plan_purchasing
+from qbo_emulator.scenarios.company.sales import plan_sales, without_new_projects
+from qbo_emulator.scenarios.company.spending import plan_spending
+from qbo_emulator.scenarios.company.streams import OFFICE
+from qbo_emulator.scenarios.company.treasury import steer
+
+_LEAD_DAYS = 100
+_FORESEEN_DAYS = 92
+_CLOSES = time(17, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened up to `known_at`, what is going to happen after it, and the flaws among what is known."""
+
+    known_at: datetime
+    known: tuple[Event, ...]
+    coming: tuple[Event, ...]
+    flaws: tuple[PlannedFlaw, ...]
+
+
+def plan_history(plan: CompanyPlan, span: Span, *, with_flaws: bool) -> History:
+    """Return the history of the span, and the 13 weeks that follow it if nobody interferes.
+
+    With and without flaws it is the same history except for the flaws: cash is steered before they are planted.
+    """
+    events = _everything(plan, span)
+    known_at = datetime.combine(span.end, _CLOSES, tzinfo=OFFICE)
+    planted = plant_flaws(events, known_at, plan.seed) if with_flaws else None
+    flaws = planted.flaws if planted else ()
+    ordered = sorted(planted.events if planted else events, key=_as_entered)
+    known = tuple(event for event in ordered if event.at <= known_at)
+    coming = tuple(event for event in ordered if event.at > known_at)
+    return History(known_at, known, coming, flaws)
+
+
+def foreseen(span: Span) -> Span:
+    """Return the days for which trade is planned: a lead, so that books open in mid-life, to 13 weeks after."""
+    return Span(span.start - timedelta(days=_LEAD_DAYS), span.end + timedelta(days=_FORESEEN_DAYS))
+
+
+def _everything(plan: CompanyPlan, span: Span) -> list[Event]:
+    trade = foreseen(span)
+    booked = Span(span.start, trade.end)
+    traded = bring_over([*plan_sales(plan, trade), *plan_purchasing(plan, trade)], span.start)
+    events = [*traded, *plan_payroll(plan.payroll, plan.seed, booked), *plan_spending(plan, booked)]
+    agreed = without_new_projects(events, span.end)
+    return [opening_entry(plan, span.start), *events, *steer(plan.treasury, events, agreed, span, booked.end)]
+
+
+def _as_entered(event: Event) -> tuple[datetime, str]:
+    return (event.at, event.key)

@@ -1,0 +1,127 @@
+"""What vendors bill and how we pay them: bills on their rhythms, pay runs, vendor credits."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+from qbo_emulator.scenarios.company.business_days import days_between, is_business_day, monthly, on_or_after
+from qbo_emulator.scenarios.company.chart import CARD, CHECKING
+from qbo_emulator.scenarios.company.description import CompanyPlan, Span, VendorPlan
+from qbo_emulator.scenarios.company.events import (
+    BillReceived,
+    BillsPaid,
+    Event,
+    Share,
+    VendorCreditReceived,
+)
+from qbo_emulator.scenarios.company.habits import bill_payment_day
+from qbo_emulator.scenarios.company.streams import cents_near, office_time, stream
+
+_QUARTER_MONTHS = (1, 4, 7, 10)
+_TYPED_IN_LATE_SHARE = 0.05
+
+
+def plan_purchasing(plan: CompanyPlan, span: Span) -> list[Event]:
+    """Return every bill, vendor credit and bill payment of the span, in no particular order."""
+    return [event for vendor in plan.vendors for event in _with_one_vendor(plan.seed, vendor, span)]
+
+
+def _with_one_vendor(seed: int, vendor: VendorPlan, span: Span) -> list[Event]:
+    dice = stream(seed, "bills", vendor.name)
+    days = [day for day in _bill_days(vendor, span) if dice.random() >= vendor.skip_share]
+    bills = [_bill(vendor, number, day, dice) for number, day in enumerate(days, start=1)]
+    corrections = _vendor_credits(seed, vendor, bills)
+    return [*bills, *corrections.values(), *_bill_payments(seed, vendor, bills, corrections)]
+
+
+def _bill_days(vendor: VendorPlan, span: Span) -> Iterator[date]:
+    if vendor.rhythm == "weekly":
+        weekday = vendor.bill_day % 5
+        days = (day for day in days_between(span.start, span.end) if day.weekday() == weekday)
+        return (day if is_business_day(day) else on_or_after(day) for day in days)
+    return (on_or_after(day) for day in _days_of_months(vendor, span))
+
+
+def _days_of_months(vendor: VendorPlan, span: Span) -> list[date]:
+    days = list(monthly(span.start, span.end, vendor.bill_day))
+    if vendor.rhythm == "twice_a_month":
+        days += monthly(span.start, span.end, vendor.bill_day + 15)
+    if vendor.rhythm == "quarterly":
+        return [day for day in days if day.month in (vendor.months or _QUARTER_MONTHS)]
+    if vendor.rhythm == "yearly":
+        return [day for day in days if day.month in vendor.months]
+    return sorted(days)
+
+
+def _bill(vendor: VendorPlan, number: int, day: date, dice: Random) -> BillReceived:
+    key = f"bill/{vendor.name}/{number}"
+    round_to = 1 if vendor.typical_cents < 100_000 else 500
+    cents = vendor.typical_cents
+    if vendor.spread:
+        cents = cents_near(dice, cents, vendor.spread, round_to_cents=round_to)
+    late_days = dice.randint(1, 6) if dice.random() < _TYPED_IN_LATE_SHARE else 0
+    return BillReceived(
+        key=key,
+        txn_date=day,
+        at=office_time(on_or_after(day + timedelta(days=late_days)), key),
+        vendor=vendor.name,
+        account=vendor.account,
+        description=vendor.description,
+        cents=cents,
+        terms=vendor.terms,
+        due_date=day + timedelta(days=vendor.terms.due_days),
+        doc_number=f"{vendor.bill_prefix}{1000 + number * 7}" if vendor.bill_prefix else "",
+        is_1099=vendor.is_1099,
+    )
+
+
+def _vendor_credits(seed: int, vendor: VendorPlan, bills: list[BillReceived]) -> dict[str, VendorCreditReceived]:
+    """Return credits by the key of the bill that they correct."""
+    if not vendor.credits_per_year:
+        return {}
+    dice = stream(seed, "vendor credits", vendor.name)
+    share = vendor.credits_per_year / 24
+    return {bill.key: _vendor_credit(bill, dice) for bill in bills if dice.random() < share}
+
+
+def _vendor_credit(bill: BillReceived, dice: Random) -> VendorCreditReceived:
+    day, key = on_or_after(bill.at.date() + timedelta(days=dice.randint(4, 9))), f"credit/{bill.key}"
+    return VendorCreditReceived(
+        key=key,
+        txn_date=day,
+        at=office_time(day, key),
+        vendor=bill.vendor,
+        account=bill.account,
+        description=f"Credit for {bill.description.lower()}",
+        cents=round(bill.cents * dice.uniform(0.08, 0.2) / 500) * 500,
+        doc_number=f"{bill.doc_number}-CR",
+    )
+
+
+def _bill_payments(
+    seed: int, vendor: VendorPlan, bills: list[BillReceived], corrections: dict[str, VendorCreditReceived]
+) -> Iterator[BillsPaid]:
+    """Bills of one vendor that fall into one pay run are paid together, less the credits for them."""
+    dice = stream(seed, "pay runs", vendor.name)
+    runs: defaultdict[date, list[BillReceived]] = defaultdict(list)
+    for bill in bills:
+        runs[bill_payment_day(vendor, bill.at.date(), bill.due_date, dice)].append(bill)
+    for day, paid in sorted(runs.items()):
+        key = f"paid/{vendor.name}/{day}"
+        yield BillsPaid(
+            key=key,
+            txn_date=day,
+            at=office_time(day, key),
+            vendor=vendor.name,
+            bills=tuple((bill.key, bill.cents) for bill in paid),
+            credits=_usable_credits(paid, day, corrections),
+            source=CARD if vendor.paid_by_card else CHECKING,
+        )
+
+
+def _usable_credits(
+    paid: list[BillReceived], day: date, corrections: dict[str, VendorCreditReceived]
+) -> tuple[Share, ...]:
+    matching = [corrections[bill.key] for bill in paid if bill.key in corrections]
+    return tuple((credit.key, credit.cents) for credit in matching if credit.txn_date < day)

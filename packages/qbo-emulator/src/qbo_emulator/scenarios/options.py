@@ -1,0 +1,57 @@
+"""The KEY=VALUE options of a scenario, read into typed values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from qbo_emulator.scenario import ScenarioOptionError
+from qbo_emulator.scenarios.company.description import PayrollKind
+
+_PAYROLL_KINDS: tuple[PayrollKind, ...] = get_args(PayrollKind)
+_MONTHS = range(1, 37)
+_EXPLAINED = f"payroll={'|'.join(_PAYROLL_KINDS)}, flaws=on|off, months={_MONTHS[0]}..{_MONTHS[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyOptions:
+    """How payroll is recorded, whether flaws are planted, and how many months of history there are."""
+
+    payroll: PayrollKind = "purchase"
+    with_flaws: bool = True
+    months: int = 18
+
+
+def read_options(options: Mapping[str, str]) -> CompanyOptions:
+    """Return the options, defaults where nothing is said; raises ScenarioOptionError that lists what is possible."""
+    unknown = sorted(set(options) - {"payroll", "flaws", "months"})
+    if unknown:
+        raise ScenarioOptionError(f"unknown option {unknown[0]!r}; this scenario takes {_EXPLAINED}")
+    defaults = CompanyOptions()
+    return CompanyOptions(
+        payroll=_payroll_kind(options.get("payroll", defaults.payroll)),
+        with_flaws=_is_on(options.get("flaws", "on")),
+        months=_months(options.get("months", str(defaults.months))),
+    )
+
+
+def _payroll_kind(text: str) -> PayrollKind:
+    for kind in _PAYROLL_KINDS:
+        if text == kind:
+            return kind
+    raise _refused("payroll", text)
+
+
+def _is_on(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise _refused("flaws", text)
+    return text == "on"
+
+
+def _months(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) in _MONTHS):
+        raise _refused("months", text)
+    return int(text)
+
+
+def _refused(option: str, text: str) -> ScenarioOptionError:
+    return ScenarioOptionError(f"option {option}={text!r} is not possible; this scenario takes {_EXPLAINED}")
