@@ -80,6 +80,15 @@ def test_no_page_explains_a_setting_that_is_gone() -> None:
     assert named - names == set()
 
 
+def test_places_named_in_the_architecture_exist() -> None:
+    """Each path that docs/architecture.md gives for a system is there, unless its row begins to say *not yet*."""
+    rows = re.findall(r"^\|[^|]*\|([^|]*)\|([^|]*)\|$", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    built = " ".join(places for places, remark in rows if not remark.strip().startswith("*not yet*"))
+    paths = re.findall(r"`([\w*/-]+(?:/|\.py))`", built)
+    assert len(paths) > len(PRODUCT)
+    assert [path for path in paths if not (any((ROOT / "src/oodaloo").glob(path)) or (ROOT / path).exists())] == []
+
+
 def test_dependencies_are_explained() -> None:
     """Decision 0004 names every package that product and emulator need at run time, and says why."""
     page = (ROOT / "docs" / "decisions" / "0004-dependencies.md").read_text()

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.programs import CHROMIUM, POSTGRESQL, Program, find
+from tools.programs import CHROMIUM, POSTGRESQL, Program, missing
 
 OLDEST_PYTHON = (3, 11)
 UV_VERSION = "0.13.9"
@@ -139,12 +139,13 @@ def bring_page_assets(place: Place) -> None:
 
 def bring_program(place: Place, program: Program) -> None:
     """Install a program from Debian when it is missing; where that can't be done say what is left out."""
-    if find(program, place.environ):
+    lacking = missing(program, place.environ)
+    if lacking is None:
         return
     try:
-        install_debian_package(place, program.package)
+        install_debian_packages(place, program.packages)
     except SetupError as error:
-        say(f"leaving out {program.needed_by}, {program.name} is missing: {error}")
+        say(f"leaving out {program.needed_by}, {lacking} is missing: {error}")
 
 
 def environment_stamp(place: Place) -> str:
@@ -202,7 +203,7 @@ def make_tool_environment(place: Place, folder: Path) -> None:
         call(place, make, what="making an environment for uv")
     except SetupError:
         say("this Python can't make environments yet; installing Debian's python3-venv")
-        install_debian_package(place, "python3-venv")
+        install_debian_packages(place, ["python3-venv"])
         call(place, make, what="making an environment for uv")
 
 
@@ -240,19 +241,20 @@ def copy_page_assets(place: Place) -> None:
             raise SetupError(f"{source} is not in node_modules ({error.strerror})") from error
 
 
-def install_debian_package(place: Place, package: str) -> None:
-    """Install a Debian package without asking; raise SetupError with the command a person can type."""
-    by_hand = f"apt-get install {package}"
+def install_debian_packages(place: Place, packages: Sequence[str]) -> None:
+    """Install Debian packages without asking; raise SetupError with the command a person can type."""
+    names = " ".join(packages)
+    by_hand = f"apt-get install {names}"
     if not which(place, "apt-get"):
         raise SetupError(f"install it by hand (on Debian: {by_hand})")
     if not may_install(place):
         raise SetupError(f"not root and no sudo without a password, so ask for: {by_hand}")
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]
-    say(f"installing Debian's {package}")
+    say(f"installing Debian's {names}")
     with contextlib.suppress(SetupError):  # one list of several can be out of reach; the install will tell
         call(place, [*apt, "update"], what="apt-get update")
-    call(place, [*apt, "install", "--yes", "--no-install-recommends", package], what=by_hand)
+    call(place, [*apt, "install", "--yes", "--no-install-recommends", *packages], what=by_hand)
 
 
 def may_install(place: Place) -> bool:

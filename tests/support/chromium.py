@@ -5,11 +5,12 @@ running meanwhile, and every asyncio test after it in the same process would fai
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tools.programs import CHROMIUM, find
+from tools.programs import CHROMIUM, find, missing
 
 FLAGS = (
     "--no-sandbox",  # Chromium's sandbox refuses root, and the pages are our own
@@ -23,19 +24,25 @@ FLAGS = (
 
 
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
+def chromium() -> Path:
+    """Where Chromium is; tests that need it are skipped where there is none."""
+    executable, lacking = find(CHROMIUM), missing(CHROMIUM)
+    if executable is None or lacking:
+        pytest.skip(f"{lacking} is missing (on Debian: {CHROMIUM.remedy})")
+    return executable
+
+
+@pytest.fixture(scope="module")
+def playwright(chromium: Path) -> Iterator[Playwright]:
     """Playwright's driver, stopped with the module."""
     with sync_playwright() as driver:
         yield driver
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """A headless Chromium; its tests are skipped where there is none."""
-    executable = find(CHROMIUM)
-    if executable is None:
-        pytest.skip("Chromium is not found (on Debian: apt-get install chromium)")
-    launched = playwright.chromium.launch(executable_path=executable, args=list(FLAGS), headless=True)
+def browser(playwright: Playwright, chromium: Path) -> Iterator[Browser]:
+    """A headless Chromium."""
+    launched = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS), headless=True)
     yield launched
     launched.close()
 

@@ -85,7 +85,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     """Run a server in a temporary folder until the block ends; raises PostgresMissingError where that can't be."""
     initdb = find(POSTGRESQL)
     if initdb is None:
-        raise PostgresMissingError("PostgreSQL's initdb is not found (on Debian: apt-get install postgresql)")
+        raise PostgresMissingError(f"PostgreSQL is missing (on Debian: {POSTGRESQL.remedy})")
     account = _server_account()
     folder = Path(tempfile.mkdtemp(prefix="oodaloo-postgres-"))
     os.chown(folder, account.pw_uid, account.pw_gid)

@@ -206,6 +206,9 @@ RULES = (
         where=PYTHON,
         check=swallowed_exceptions,
         planted=_module("try:\n    pass\nexcept (ValueError, Exception):\n    answer = None"),
+        exempt={
+            "packages/qbo-emulator/src/qbo_emulator/server/app.py": "the edge: QuickBooks answers its own bugs too",
+        },
     ),
     Rule(
         name="long-function",

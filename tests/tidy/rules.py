@@ -55,7 +55,7 @@ class Source:
 class Rule:
     """A burned finger: what to look for, where, why, and who is excused for which reason.
 
-    `exempt` maps a path, or `path::function`, to the reason; fnmatch patterns are allowed in paths.
+    `where` and `exempt` hold paths or fnmatch patterns; `exempt` maps each to the reason why.
     `planted` is a file that breaks the rule, so that a test can see the rule at work.
     """
 
