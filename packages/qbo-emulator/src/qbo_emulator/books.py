@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from qbo_emulator.company_file import CompanyFile
-from qbo_emulator.entities import entity_kind
+from qbo_emulator.entities import entity_kind, entity_name
 from qbo_emulator.entities.company import company_info, preferences
 from qbo_emulator.entities.kinds import TRANSACTION_IDS, EntityKind, Link
 from qbo_emulator.faults import (
@@ -15,6 +15,7 @@ from qbo_emulator.faults import (
     invalid_id,
     not_implemented,
     object_not_found,
+    query_validation,
     required_missing,
     stale_object,
     unknown_property,
@@ -146,6 +147,8 @@ class Books:
     def query(self, text: str) -> QueryResult:
         """Answer a SELECT; faults 4000 and 4001 for what can't be asked, 501 for types not emulated yet."""
         query = parse(text)
+        if entity_name(query.entity) is None:
+            raise query_validation(f"invalid context declaration: {query.entity}")
         kind = entity_kind(query.entity)
         return evaluate(query, kind, self.file.store.records(kind.name))
 
@@ -172,6 +175,27 @@ class Books:
         txn_id = self.file.store.next_id(TRANSACTION_IDS)
         transaction = LedgerTransaction(txn_id, txn_type, txn_date.isoformat(), memo, legs, listed=False)
         self.file.post(transaction, at)
+
+    def adopt(self, entity: str, recorded: JsonObject) -> None:
+        """Keep an entity as it was recorded, with its Id, version, times and balances; nothing is posted.
+
+        A recorded CompanyInfo or Preferences takes the place of the default one.
+        """
+        kind = entity_kind(entity)
+        stored = _in_wire_order(kind.name, _stored(recorded))
+        metadata = stored["MetaData"]
+        created_at = datetime.fromisoformat(metadata["CreateTime"])
+        updated_at = datetime.fromisoformat(metadata.get("LastUpdatedTime", metadata["CreateTime"]))
+        self._keep(kind, Record(stored, created_at, updated_at))
+
+    def post_opening(self, account_id: str, against_id: str, *, txn_date: date) -> Decimal:
+        """Give the ledger the balance that an adopted account shows, against another account; return it."""
+        amount = self.file.resolve("Account", {"value": account_id}, "AccountRef")["CurrentBalance"]
+        legs = (Posting(account_id, amount), Posting(against_id, -amount))
+        txn_id = f"opening-{account_id}"
+        opening = LedgerTransaction(txn_id, "Opening", txn_date.isoformat(), "As recorded", legs, listed=False)
+        self.ledger.post(opening)
+        return Decimal(amount)
 
     def set_company_info(self, fields: JsonObject) -> None:
         """Overwrite top-level fields of CompanyInfo, as its owner does in the settings; no new version."""

@@ -29,8 +29,23 @@ _SHORTEST = frozenset(
     }
 )
 _LISTS = frozenset({"Line", "LinkedTxn"})
-_OBJECT_ENDINGS = ("Ref", "Detail", "Addr", "CheckPayment", "CreditCardPayment", "CashBack", "Entity")
-_MONEY = frozenset({"Amount", "TotalAmt", "TotalTax", "NetAmountTaxable", "CreditLimit"})
+_OBJECTS = frozenset({"CheckPayment", "CreditCardPayment", "CashBack", "Entity"})
+_OBJECT_ENDINGS = ("Ref", "Detail", "Addr")
+_MONEY = frozenset(
+    {
+        "Amount",
+        "TotalAmt",
+        "TotalTax",
+        "NetAmountTaxable",
+        "CreditLimit",
+        "Balance",
+        "BalanceWithJobs",
+        "CurrentBalance",
+        "CurrentBalanceWithSubAccounts",
+        "UnappliedAmt",
+        "RemainingCredit",
+    }
+)
 
 
 def encode(value: object) -> bytes:
@@ -161,7 +176,7 @@ def as_stored(value: object, key: str = "") -> object:
         if key in _LISTS:
             raise unreadable_body(f"{key} has the wrong shape")
         return {name: as_stored(each, name) for name, each in value.items() if each is not None}
-    if key in _LISTS or key.endswith(_OBJECT_ENDINGS):
+    if key in _LISTS or key in _OBJECTS or key.endswith(_OBJECT_ENDINGS):
         return _as_stored_items(value, key)
     if isinstance(value, list):
         return [as_stored(each, key) for each in value if each is not None]

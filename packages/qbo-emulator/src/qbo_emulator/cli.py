@@ -1,0 +1,242 @@
+"""The command line: `qbo-emulator serve` builds a company, prints how to reach it and serves until stopped."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import orjson
+import typer
+import uvicorn
+
+from qbo_emulator.books import Books
+from qbo_emulator.clock import PACIFIC, CompanyClock, evening_of
+from qbo_emulator.load import LoadError, load_recordings
+from qbo_emulator.oauth.authority import Authority
+from qbo_emulator.scenario import Scenario, ScenarioOptionError, ScenarioRequest
+from qbo_emulator.server.app import Emulator, Options
+from qbo_emulator.server.directory import CompanyEntry
+
+_DEFAULT_SCENARIO: Final = "agency"
+_LARGEST_SEED: Final = 2**31 - 1
+_BACKLOG: Final = 512
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+class Limit(StrEnum):
+    """Whose request limits hold."""
+
+    INTUIT = "intuit"
+    OFF = "off"
+
+
+class StartError(Exception):
+    """The emulator can't start; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """The companies to serve, and the moment at which their time starts."""
+
+    companies: list[CompanyEntry]
+    start: datetime
+
+
+@app.callback()
+def _commands() -> None:
+    """QuickBooks Online as a program."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = 0,
+    scenario: Annotated[str | None, typer.Option(help="Which kind of company to build.")] = None,
+    load: Annotated[Path | None, typer.Option(help="Directory of recorded answers to build it from.")] = None,
+    companies: Annotated[int, typer.Option(min=1, max=1000, help="How many companies.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Same seed, same books.")] = 1,
+    as_of: Annotated[
+        str | None, typer.Option(help="Last day of history, YYYY-MM-DD; default today, or as recorded.")
+    ] = None,
+    limits: Annotated[Limit, typer.Option(help="QuickBooks' request limits, or none.")] = Limit.INTUIT,
+    latency_ms: Annotated[int, typer.Option(min=0, max=60_000, help="Wait before each answer.")] = 0,
+    webhook_url: Annotated[str | None, typer.Option(help="Where webhooks go (not sent yet).")] = None,
+    redirect_uri: Annotated[list[str] | None, typer.Option(help="OAuth redirect URI; repeatable.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="Scenario option KEY=VALUE; repeatable.")] = None,
+) -> None:
+    """Serve companies until SIGINT or SIGTERM; the first line on stdout says how to reach them."""
+    if load is not None and (scenario is not None or companies > 1 or option):
+        raise typer.BadParameter("--load builds one company: no --scenario, --companies or --option with it")
+    if webhook_url is not None:
+        _say("webhooks are not sent yet; --webhook-url has no effect")
+    day = _day(as_of)
+    chosen = _options(option or [])
+    try:
+        with _bound(host, port) as listener:
+            if load is not None:
+                served = _loaded(load, day)
+            else:
+                served = _built(scenario or _DEFAULT_SCENARIO, companies, seed, day, chosen)
+            settings = Options(tuple(redirect_uri or ()), limits is Limit.INTUIT, latency_ms)
+            emulator = _emulator(served, settings)
+            _announce(emulator, listener)
+            asyncio.run(_Server(_uvicorn_config(emulator)).serve(sockets=[listener]))
+    except StartError as error:
+        _say(str(error))
+        raise typer.Exit(1) from error
+
+
+def main() -> None:
+    """Entry point of the command."""
+    app()
+
+
+class _Server(uvicorn.Server):
+    """Stops at SIGINT and SIGTERM with exit status 0; uvicorn's own would raise the signal again."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+def _uvicorn_config(emulator: Emulator) -> uvicorn.Config:
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(message)s")
+    return uvicorn.Config(
+        emulator,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _emulator(served: _Served, options: Options) -> Emulator:
+    authority = Authority(
+        "AB" + secrets.token_urlsafe(24),
+        secrets.token_urlsafe(24),
+        now=lambda: datetime.now(UTC),
+        new_secret=lambda prefix: f"{prefix}-{secrets.token_urlsafe(32)}",
+    )
+    clock = CompanyClock(served.start, time.monotonic)
+    return Emulator(served.companies, authority, options, now=clock.now, elapsed_seconds=time.monotonic)
+
+
+def _announce(emulator: Emulator, listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    companies = emulator.directory.listed()
+    tokens = emulator.authority.grant(companies[0][0])
+    line = {
+        "base_url": base_url,
+        "api_url": f"{base_url}/v3/company",
+        "discovery_url": f"{base_url}/.well-known/openid_configuration",
+        "realm_id": companies[0][0],
+        "client_id": emulator.authority.client_id,
+        "client_secret": emulator.authority.client_secret,
+        "access_token": tokens.access_token,
+        "refresh_token": tokens.refresh_token,
+        "webhook_verifier_token": secrets.token_urlsafe(24),
+        "companies": [{"realm_id": realm_id, "name": name} for realm_id, name in companies],
+    }
+    sys.stdout.write(orjson.dumps(line).decode() + "\n")
+    sys.stdout.flush()
+
+
+def _loaded(directory: Path, day: date | None) -> _Served:
+    try:
+        loaded = load_recordings(directory)
+    except LoadError as error:
+        raise StartError(str(error)) from error
+    for note in loaded.notes:
+        _say(note)
+    start = evening_of(day) if day is not None else loaded.recorded_at
+    _say(f"the company's time starts at {start.isoformat()}")
+    books = loaded.books
+    return _Served([CompanyEntry(books.realm_id, books.company_name, lambda: books)], start)
+
+
+def _built(name: str, companies: int, seed: int, day: date | None, options: Mapping[str, str]) -> _Served:
+    # Imported here so that --load and --help don't wait for what only scenarios need.
+    from qbo_emulator.scenarios import SCENARIOS
+
+    scenario = SCENARIOS.get(name)
+    if scenario is None:
+        raise StartError(f"there is no scenario {name!r}; known: {', '.join(sorted(SCENARIOS))}")
+    as_of = day or datetime.now(PACIFIC).date()
+    requests = [
+        ScenarioRequest(seed + number - 1, as_of, _realm_id(seed, number), number, options)
+        for number in range(1, companies + 1)
+    ]
+    try:
+        first = scenario.build(requests[0])
+    except ScenarioOptionError as error:
+        raise StartError(str(error)) from error
+    entries = [CompanyEntry(first.realm_id, first.company_name, lambda: first)]
+    entries += [_later_company(scenario, request, first.company_name) for request in requests[1:]]
+    return _Served(entries, evening_of(as_of))
+
+
+def _later_company(scenario: Scenario, request: ScenarioRequest, first_name: str) -> CompanyEntry:
+    name = f"{first_name} {request.company_number}"
+
+    def open_books() -> Books:
+        books = scenario.build(request)
+        books.set_company_info({"CompanyName": name, "LegalName": name})
+        return books
+
+    return CompanyEntry(request.realm_id, name, open_books)
+
+
+def _realm_id(seed: int, number: int) -> str:
+    return f"934{seed:010d}{number:04d}"
+
+
+def _options(given: list[str]) -> dict[str, str]:
+    options = {}
+    for text in given:
+        key, separator, value = text.partition("=")
+        if not key or not separator:
+            raise typer.BadParameter(f"{text!r} is not KEY=VALUE", param_hint="--option")
+        options[key] = value
+    return options
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a date YYYY-MM-DD", param_hint="--as-of") from error
+
+
+@contextlib.contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen(_BACKLOG)
+        except OSError as error:
+            raise StartError(
+                f"can't listen on {host} port {port}: {error.strerror or error}; choose another with --port"
+            ) from error
+        yield listener
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"qbo-emulator: {text}\n")

@@ -1,0 +1,1 @@
+"""The HTTP side of the emulator: the v3 API, limits, journal, scripted faults and control plane."""
