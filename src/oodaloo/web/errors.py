@@ -1,0 +1,62 @@
+"""Errors as pages: one table from each error class to its HTTP status and headline."""
+
+from dataclasses import dataclass
+
+from fastapi.responses import HTMLResponse
+
+from oodaloo.bootstrap import NeverSyncedError
+from oodaloo.domains.core.operations import UnknownTimezoneError
+from oodaloo.domains.core.queries import UnknownBusinessError
+from oodaloo.infra.db.migrate import DatabaseNewerError, DatabaseUnreachableError
+from oodaloo.infra.db.session import TenantLeakError
+from oodaloo.infra.qbo import errors as qbo
+from oodaloo.infra.settings import SettingsError
+from oodaloo.infra.vault import VaultError
+from oodaloo.kit.errors import OodalooError, UsageError
+from oodaloo.kit.money import CurrencyMismatchError, NotAnAmountError
+from oodaloo.web.pages import message_page
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """How an error is told: `connect` where connecting to QuickBooks (again) is the way out."""
+
+    status: int
+    title: str
+    connect: bool = False
+
+
+_OURS = ErrorPage(500, "Something broke on our side")
+_SETTINGS = ErrorPage(500, "A setting can’t work")
+_QUICKBOOKS = ErrorPage(502, "QuickBooks said no")
+
+ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
+    OodalooError: _OURS,
+    UsageError: ErrorPage(400, "That can’t be asked"),
+    CurrencyMismatchError: _OURS,
+    TenantLeakError: _OURS,
+    VaultError: _SETTINGS,
+    SettingsError: _SETTINGS,
+    UnknownTimezoneError: _SETTINGS,
+    DatabaseNewerError: ErrorPage(503, "The database is newer than this program"),
+    DatabaseUnreachableError: ErrorPage(503, "The database can’t be reached"),
+    NeverSyncedError: ErrorPage(409, "The books are not read yet"),
+    UnknownBusinessError: ErrorPage(404, "There is no such business"),
+    NotAnAmountError: ErrorPage(400, "Not an amount"),
+    qbo.QboError: _QUICKBOOKS,
+    qbo.QboUnreachableError: ErrorPage(502, "QuickBooks did not answer"),
+    qbo.QboThrottledError: ErrorPage(503, "QuickBooks asks us to slow down"),
+    qbo.QboServerError: ErrorPage(502, "QuickBooks has a problem"),
+    qbo.QboUnauthorizedError: ErrorPage(502, "QuickBooks no longer knows us", connect=True),
+    qbo.QboForbiddenError: ErrorPage(502, "QuickBooks does not let us read", connect=True),
+    qbo.QboValidationError: _QUICKBOOKS,
+    qbo.QboMalformedAnswerError: ErrorPage(502, "QuickBooks’ answer can’t be read"),
+    qbo.ReconnectNeededError: ErrorPage(409, "The connection to QuickBooks has ended", connect=True),
+    qbo.ConsentRefusedError: ErrorPage(400, "Not connected", connect=True),
+}
+
+
+def error_page(error: OodalooError) -> HTMLResponse:
+    """The page for `error`, whose message says what happened and what to do."""
+    shown = next(ERROR_PAGES[kind] for kind in type(error).__mro__ if kind in ERROR_PAGES)
+    return message_page(shown.status, shown.title, str(error), connect=shown.connect)
