@@ -78,7 +78,11 @@ class CardAccount:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An open invoice (money in) or bill (money out): `open` of `total` is still unpaid, both positive."""
+    """An open invoice (money in) or bill (money out): `open` of `total` is still unpaid, both positive.
+
+    `category` is the account that a bill is booked to and `category_type` QuickBooks' detail type of it, where
+    known. `due_assumed` marks a document without due date, which is then taken as due on the day it was issued.
+    """
 
     ref: RecordRef
     party: Party
@@ -86,6 +90,9 @@ class OpenItem:
     due: date
     total: Money
     open: Money
+    category: str = ""
+    category_type: str = ""
+    due_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,10 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class SettledItem:
-    """A document that was paid in full: the history that receipt and payment timing is learned from."""
+    """A document that was paid in full: the history that receipt and payment timing is learned from.
+
+    `by_card` marks a bill whose last payment was charged to a credit card instead of a bank account.
+    """
 
     ref: RecordRef
     party: Party
@@ -108,6 +118,7 @@ class SettledItem:
     due: date
     settled: date
     total: Money
+    by_card: bool = False
 
     @property
     def lateness_days(self) -> int:
@@ -129,8 +140,9 @@ class MovementKind(StrEnum):
 class CashMovement:
     """Money that entered (positive) or left (negative) the operating accounts taken together.
 
-    Transfers between operating accounts are no movement. `category` is the other side's account name;
-    `documents` are the invoices or bills that it settled, when it settled any.
+    Transfers between operating accounts are no movement. `category` is the other side's account name and
+    `category_type` QuickBooks' detail type of it (its AccountSubType); `documents` are the invoices or bills
+    that it settled, when it settled any.
     """
 
     ref: RecordRef
@@ -141,6 +153,7 @@ class CashMovement:
     category: str
     memo: str
     documents: tuple[RecordRef, ...] = ()
+    category_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +197,7 @@ class Books:
     movements: tuple[CashMovement, ...]
     checks: tuple[BookCheck, ...]
     foreign_documents: int
+    undeposited_accounts: tuple[RecordRef, ...] = ()
 
     @property
     def cash(self) -> Money:

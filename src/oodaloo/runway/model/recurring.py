@@ -69,7 +69,9 @@ class RecurringFlow:
 
     `upcoming` holds the expected dates of the next 52 weeks, moved to business days where the class asks for
     it. For document flows they are issue dates; `settles_after_days` later (usual days from issue to payment)
-    money moves.
+    money moves. `category` is the account on the other side. `overdue_since` is the expected date that passed
+    without a record, while that occurrence is still awaited. `by_card` marks bills that are charged to a card:
+    their cash leaves with the card's payments.
     """
 
     key: str
@@ -86,6 +88,9 @@ class RecurringFlow:
     lifecycle: Lifecycle
     upcoming: tuple[date, ...]
     hits: tuple[Hit, ...]
+    category: str = ""
+    overdue_since: date | None = None
+    by_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
