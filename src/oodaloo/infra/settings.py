@@ -107,10 +107,13 @@ class Settings(BaseSettings):
         return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
 
 
-def load_settings() -> Settings:
-    """Settings of this process. Raises `SettingsError` that names each setting that is wrong."""
+def load_settings(**fixed: object) -> Settings:
+    """Settings of this process; `fixed` ones don't ask the environment.
+
+    Raises `SettingsError` that names each setting that is wrong.
+    """
     try:
-        return Settings()
+        return Settings.model_validate(fixed)
     except ValidationError as error:
         problems = (f"OODALOO_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise SettingsError(f"Settings can't be used. {'; '.join(problems)}. See docs/settings.md.") from None

@@ -90,7 +90,7 @@ def serve(
                 served = _built(scenario or _DEFAULT_SCENARIO, companies, seed, day, chosen)
             settings = Options(tuple(redirect_uri or ()), limits is Limit.INTUIT, latency_ms)
             emulator = _emulator(served, settings)
-            _announce(emulator, listener)
+            _announce(emulator, listener, served.start.astimezone(PACIFIC).date())
             asyncio.run(_Server(_uvicorn_config(emulator)).serve(sockets=[listener]))
     except StartError as error:
         _say(str(error))
@@ -136,7 +136,7 @@ def _emulator(served: _Served, options: Options) -> Emulator:
     return Emulator(served.companies, authority, options, now=clock.now, elapsed_seconds=time.monotonic)
 
 
-def _announce(emulator: Emulator, listener: socket.socket) -> None:
+def _announce(emulator: Emulator, listener: socket.socket, as_of: date) -> None:
     host, port = listener.getsockname()[:2]
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     companies = emulator.directory.listed()
@@ -152,6 +152,7 @@ def _announce(emulator: Emulator, listener: socket.socket) -> None:
         "refresh_token": tokens.refresh_token,
         "webhook_verifier_token": secrets.token_urlsafe(24),
         "companies": [{"realm_id": realm_id, "name": name} for realm_id, name in companies],
+        "as_of": as_of.isoformat(),
     }
     sys.stdout.write(orjson.dumps(line).decode() + "\n")
     sys.stdout.flush()
@@ -203,7 +204,7 @@ def _later_company(scenario: Scenario, request: ScenarioRequest, first_name: str
 
 
 def _realm_id(seed: int, number: int) -> str:
-    return f"934{seed:010d}{number:04d}"
+    return f"934{seed % 10**9:09d}{number:04d}"
 
 
 def _options(given: list[str]) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """The only ways to the database: a session bound to one business, and one that can touch listed system tables."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, Table, delete, event, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Join, Row, Select, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql import visitors
 
 from oodaloo.infra.db.base import Base, TenantRow
 from oodaloo.infra.db.engine import READ_ONLY
@@ -17,6 +17,7 @@ from oodaloo.kit.ids import BusinessId
 
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
+_SelectT = TypeVar("_SelectT", bound=Select[*tuple[Any, ...]])
 _ROWS_PER_STATEMENT = 500
 _POSTGRES_TENANT = "oodaloo.business_id"
 
@@ -34,11 +35,11 @@ class TenantSession:
 
     async def scalars(self, statement: Select[_T]) -> Sequence[_T]:
         """Every first column of a select over mapped tenant tables, this business's rows only."""
-        return (await self._session.scalars(statement)).all()
+        return (await self._session.scalars(_within(statement, self.business_id))).all()
 
     async def rows(self, statement: Select[*_Ts]) -> Sequence[Row[*_Ts]]:
         """Every row of a select over mapped tenant tables, this business's rows only."""
-        return (await self._session.execute(statement)).all()
+        return (await self._session.execute(_within(statement, self.business_id))).all()
 
     async def upsert(self, row_type: type[TenantRow], values: Sequence[Mapping[str, object]]) -> None:
         """Insert `values`, or overwrite the rows that have the same primary key."""
@@ -67,12 +68,12 @@ class SystemSession:
 
     async def scalars(self, statement: Select[_T]) -> Sequence[_T]:
         """Every first column of a select over system tables."""
-        self._check(*statement.get_final_froms())
+        self._check(*_tables(statement))
         return (await self._session.scalars(statement)).all()
 
     async def rows(self, statement: Select[*_Ts]) -> Sequence[Row[*_Ts]]:
         """Every row of a select over system tables."""
-        self._check(*statement.get_final_froms())
+        self._check(*_tables(statement))
         return (await self._session.execute(statement)).all()
 
     async def upsert(self, row_type: type[Base], values: Sequence[Mapping[str, object]]) -> None:
@@ -91,7 +92,7 @@ class SystemSession:
         statement = update(row_type).where(*criteria).values(**values)
         return _row_count(await self._session.execute(statement, execution_options=_UNSYNCED))
 
-    def _check(self, *tables: object) -> None:
+    def _check(self, *tables: FromClause) -> None:
         for table in tables:
             if not isinstance(table, Table) or table.name not in self._tables:
                 raise TenantLeakError(f"Work outside a business may not touch {table}.")
@@ -108,10 +109,8 @@ class Database:
     async def tenant(self, business_id: BusinessId, *, read_only: bool = False) -> AsyncIterator[TenantSession]:
         """A transaction bound to one business; rolled back when the block raises."""
         async with self._transaction(read_only=read_only) as session:
-            session.info[_POSTGRES_TENANT] = business_id
             if self.engine.dialect.name == "postgresql":
                 await session.execute(select(func.set_config(_POSTGRES_TENANT, business_id, True)))
-            event.listen(session.sync_session, "do_orm_execute", _only_this_tenant)
             yield TenantSession(session, business_id)
 
     @asynccontextmanager
@@ -130,20 +129,28 @@ class Database:
 _UNSYNCED = {"synchronize_session": False}
 
 
-def _only_this_tenant(state: ORMExecuteState) -> None:
-    business_id = state.session.info[_POSTGRES_TENANT]
-    if state.is_select:
-        _check_tables(state.session, state)
-        state.statement = state.statement.options(
-            with_loader_criteria(TenantRow, lambda row: row.business_id == business_id, include_aliases=True)
-        )
+def _within(statement: _SelectT, business_id: BusinessId) -> _SelectT:
+    """The same select, cut down to one business in each of its tables."""
+    for table in _tables(statement):
+        if "business_id" not in table.c:
+            raise TenantLeakError(f"A business's session reads only tables that belong to a business, not {table}.")
+        statement = statement.where(table.c.business_id == business_id)
+    return statement
 
 
-def _check_tables(_session: Session, state: ORMExecuteState) -> None:
-    mapped = {mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, TenantRow)}
-    tables = {mapper.local_table for mapper in state.all_mappers}
-    if not tables or not tables <= mapped:
-        raise TenantLeakError("A business's session reads mapped tenant tables only.")
+def _tables(statement: Select[*tuple[Any, ...]]) -> Iterator[Table]:
+    """The tables that a select reads. What can't be seen through (subqueries, aliases) is refused."""
+    if any(isinstance(element, Select) and element is not statement for element in visitors.iterate(statement)):
+        raise TenantLeakError("A select inside a select can't be bound to its business or list of tables.")
+    waiting = list(statement.get_final_froms())
+    while waiting:
+        source = waiting.pop()
+        if isinstance(source, Join):
+            waiting += [source.left, source.right]
+        elif isinstance(source, Table):
+            yield source
+        else:
+            raise TenantLeakError(f"{source} can't be bound to its business or list of tables.")
 
 
 async def _upsert(session: AsyncSession, row_type: type[Base], values: Sequence[dict[str, object]]) -> None:

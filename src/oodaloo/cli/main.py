@@ -1,0 +1,176 @@
+"""The `oodaloo` command: each operator command in a few lines, every failure as one line on stderr."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from oodaloo.bootstrap import open_services
+from oodaloo.cli.demo import Demo, DemoCompany, running_demo, serve_demo
+from oodaloo.cli.doctor import examine
+from oodaloo.cli.progress import show_progress
+from oodaloo.cli.report import Json, runway_json
+from oodaloo.cli.server import bind_loopback, serve_app
+from oodaloo.cli.statement import print_statement
+from oodaloo.infra.logs import configure_logs
+from oodaloo.infra.settings import load_settings
+from oodaloo.infra.vault import new_key
+from oodaloo.kit.errors import OodalooError
+from oodaloo.kit.ids import BusinessId
+
+app = typer.Typer(
+    name="oodaloo",
+    help="The weekly cash-runway ritual for service agencies on QuickBooks Online.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+BusinessArgument = Annotated[
+    str, typer.Argument(metavar="BUSINESS", help="Id of a business; `oodaloo doctor` lists them.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+_ONCE_URL = "http://127.0.0.1:8000"  # consent comes back to this address, but nothing needs to listen there
+
+
+def main() -> None:
+    """Run the command line; ends the process with 0, 2 for a wrong call, 1 for any other failure."""
+    try:
+        app()
+    except OodalooError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_status)
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help="Print the runway and exit instead of serving the page.")
+    ] = False,
+    as_json: JsonOption = False,
+    scenario: Annotated[str | None, typer.Option(help="Emulated company to show (default: agency).")] = None,
+    load: Annotated[
+        Path | None, typer.Option(help="Directory of recorded QuickBooks answers to show instead of a scenario.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the scenario; the same seed gives the same books.")] = 1,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day of the company's books, YYYY-MM-DD.")
+    ] = None,
+    option: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Option of the scenario.")] = None,
+    host: Annotated[str, typer.Option(help="Loopback address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on; 0 picks a free one.")] = 8000,
+) -> None:
+    """Show a demo company: emulator, OAuth, sync and page, in a temporary place."""
+    if scenario and load:
+        raise typer.BadParameter("give either --scenario or --load, not both", param_hint="--load")
+    if as_json and not once:
+        raise typer.BadParameter("goes with --once", param_hint="--json")
+    company = DemoCompany(scenario, load, seed, _day(as_of), tuple(option or ()))
+    configure_logs("WARNING")
+    _run(_demo_once(company, as_json=as_json) if once else serve_demo(company, host=host, port=port))
+
+
+@app.command()
+def serve() -> None:
+    """Serve the web page on the address of OODALOO_HOST and OODALOO_PORT (loopback only until there is sign-in)."""
+    _run(_serve())
+
+
+@app.command()
+def sync(
+    business: BusinessArgument,
+    *,
+    full: Annotated[bool, typer.Option("--full", help="Start over instead of resuming an interrupted sync.")] = False,
+) -> None:
+    """Read a business's books from QuickBooks into the mirror."""
+    _run(_sync(BusinessId(business), full=full))
+
+
+@app.command()
+def runway(business: BusinessArgument, *, as_json: JsonOption = False) -> None:
+    """Say until when a business's cash lasts, from the books as they were last read."""
+    _run(_runway(BusinessId(business), as_json=as_json))
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, database, keys and connections, and list the businesses."""
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    if not asyncio.run(examine(settings, sys.stdout)):
+        sys.exit(1)
+
+
+@app.command()
+def keygen() -> None:
+    """Print a fresh line for .env with a key that QuickBooks tokens are encrypted with."""
+    sys.stdout.write(f"OODALOO_ENCRYPTION_KEYS={new_key('k1')}\n")
+
+
+async def _demo_once(company: DemoCompany, *, as_json: bool) -> None:
+    async with running_demo(company, public_url=_ONCE_URL) as demo_company:
+        await _print_demo(demo_company, as_json=as_json)
+
+
+async def _print_demo(demo_company: Demo, *, as_json: bool) -> None:
+    assessment = await demo_company.services.assessment(demo_company.business_id)
+    if as_json:
+        _print_json(runway_json(assessment, demo_company.sync))
+    else:
+        print_statement(assessment, demo_company.sync)
+
+
+async def _serve() -> None:
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    with bind_loopback(settings.host, settings.port) as listener:
+        async with open_services(settings) as services:
+            sys.stderr.write(f"Oodaloo serves {settings.browser_url}. Ctrl-C stops it.\n")
+            await serve_app(services, listener)
+
+
+async def _sync(business_id: BusinessId, *, full: bool) -> None:
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    async with open_services(settings) as services:
+        done = await services.sync(business_id, start_over=full, on_progress=show_progress)
+        sys.stderr.write(
+            f"Read {done.records:,} records in {done.seconds:.1f} seconds with {done.metered_reads} metered reads.\n"
+        )
+
+
+async def _runway(business_id: BusinessId, *, as_json: bool) -> None:
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    async with open_services(settings) as services:
+        assessment = await services.assessment(business_id)
+        finished = await services.full_sync.last_finished(business_id)
+    if as_json:
+        _print_json(runway_json(assessment, finished))
+    else:
+        print_statement(assessment, finished)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+
+
+def _print_json(value: dict[str, Json]) -> None:
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no date; write it like 2026-10-02", param_hint="--as-of") from None

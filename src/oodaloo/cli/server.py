@@ -1,0 +1,54 @@
+"""Serving the app on loopback."""
+
+import errno
+import ipaddress
+import socket
+
+import uvicorn
+
+from oodaloo.bootstrap import Services
+from oodaloo.kit.errors import OodalooError
+from oodaloo.web.app import create_app
+
+
+class NotLoopbackError(OodalooError):
+    """The app was asked to listen where others could reach it; until there is sign-in, only loopback is served."""
+
+    exit_status = 2
+
+
+class PortInUseError(OodalooError):
+    """Another program listens on the port; stop it, or choose another port."""
+
+
+def bind_loopback(host: str, port: int) -> socket.socket:
+    """A bound socket on a loopback `host`; port 0 picks a free one.
+
+    Raises `NotLoopbackError` for any other address, `PortInUseError` when the port is taken.
+    """
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        raise NotLoopbackError(f"'{host}' is no address to listen on. Use 127.0.0.1.") from None
+    if not address.is_loopback:
+        raise NotLoopbackError(
+            f"Oodaloo has no sign-in yet, so it doesn't listen on {host}. Use 127.0.0.1 and reach it from this machine."
+        )
+    listener = socket.socket(socket.AF_INET6 if address.version == 6 else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((str(address), port))
+    except OSError as error:
+        listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise PortInUseError(
+            f"Port {port} is in use by another program. Stop it, or choose another port (--port, OODALOO_PORT)."
+        ) from None
+    return listener
+
+
+async def serve_app(services: Services, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    config = uvicorn.Config(create_app(services), log_level="warning", access_log=False, lifespan="off")
+    await uvicorn.Server(config).serve(sockets=[listener])
