@@ -46,7 +46,7 @@ PLANTS = (
     Plant("ar-store", {"src/oodaloo/cli/planted.py": "import oodaloo.domains.ar.store"}),
     Plant("bank-store", {"src/oodaloo/web/planted.py": "import oodaloo.domains.bank.store"}),
     Plant("calculators", {"src/oodaloo/web/planted.py": "import oodaloo.runway.calculators"}),
-    Plant("records", {"src/oodaloo/cli/planted.py": "import oodaloo.runway.records"}),
+    Plant("records", {"src/oodaloo/cli/planted.py": "import oodaloo.runway.records.reserves"}),
     Plant("strangers", {"src/oodaloo/infra/qbo/planted.py": "import qbo_emulator"}),
     Plant("strangers", {"packages/qbo-emulator/src/qbo_emulator/planted.py": "import oodaloo.kit"}),
 )
@@ -133,13 +133,16 @@ def copy_sources(target: Path) -> None:
 def grow_missing_targets(tree: Path, plant: Plant) -> None:
     """Add what the plant imports where it is not built yet, so that the contract has something to protect."""
     for imported in re.findall(r"import (oodaloo[\w.]*)", " ".join(plant.files.values())):
-        path = tree / "src" / imported.replace(".", "/")
-        if not path.is_dir() and not path.with_suffix(".py").exists():
-            write_module(path.with_suffix(".py"), "")
+        module = (tree / "src" / imported.replace(".", "/")).with_suffix(".py")
+        if not module.exists() and not module.with_suffix("").is_dir():
+            if not module.parent.exists():
+                write_module(module.parent / "__init__.py", "")
+            write_module(module, "")
 
 
 def write_module(path: Path, text: str) -> None:
     """Write a module that has the sentence every module has."""
+    path.parent.mkdir(exist_ok=True)
     path.write_text(f'"""A planted module."""\n{text}\n')
 
 
