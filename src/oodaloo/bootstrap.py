@@ -32,9 +32,8 @@ from oodaloo.infra.vault import parse_vault
 from oodaloo.kit.clock import Clock, SystemClock, local_date
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
-from oodaloo.runway.calculators.engine import assess
 from oodaloo.runway.model.assessment import Assessment
-from oodaloo.runway.picture.current import current_picture
+from oodaloo.runway.picture.current import current_assessment
 
 ENTITY_TYPES: tuple[EntityType[Any], ...] = (*core_sync.TYPES, *bank_sync.TYPES, *ar_sync.TYPES, *ap_sync.TYPES)
 """Every mirrored record type in the order of reading: preferences come before the amounts that need them."""
@@ -105,10 +104,10 @@ class Services:
         kept = self._assessments.get(business_id)
         if kept is None or kept[0] != key:
             async with self.database.tenant(business_id, read_only=True) as session:
-                picture = await current_picture(
+                assessment = await current_assessment(
                     session, business, as_of=as_of, known_at=self.clock.now(), synced_at=run.finished_at
                 )
-            kept = (key, assess(picture))
+            kept = (key, assessment)
             self._assessments[business_id] = kept
         return kept[1]
 

@@ -1,4 +1,4 @@
-"""Today's cash picture, read from our mirror of QuickBooks."""
+"""Today's cash picture, read from our mirror of QuickBooks, and the runway that it gives."""
 
 from datetime import date, datetime
 
@@ -9,6 +9,8 @@ from oodaloo.domains.core.calendar import bank_calendar
 from oodaloo.domains.core.model import Business
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.kit.money import Money
+from oodaloo.runway.calculators.engine import RunwayCalculator
+from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.picture import BusinessFacts, CashPicture
 from oodaloo.runway.picture.assemble import assemble, picture_of
 from oodaloo.runway.picture.gathered import Gathered
@@ -17,6 +19,14 @@ HISTORY_MONTHS = 24
 """How much history flows and payment habits are learned from: two years show each yearly season twice."""
 
 _YEARS_AHEAD = 2
+
+
+async def current_assessment(
+    session: TenantSession, business: Business, *, as_of: date, known_at: datetime, synced_at: datetime
+) -> Assessment:
+    """What the engine says about `current_picture` of the same arguments: the current runway."""
+    picture = await current_picture(session, business, as_of=as_of, known_at=known_at, synced_at=synced_at)
+    return RunwayCalculator().assess(picture)
 
 
 async def current_picture(
