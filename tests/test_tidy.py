@@ -32,6 +32,13 @@ def test_the_rule_catches_what_it_forbids(rule: Rule) -> None:
     assert rule.complaints(rule.planted)
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_exemptions_are_for_files_that_exist(rule: Rule) -> None:
+    """An exemption outlives neither its file nor the file's name."""
+    paths = [source.path for source in repository()]
+    assert [pattern for pattern in rule.exempt if not any(matches(path, (pattern,)) for path in paths)] == []
+
+
 def test_rules_have_names_of_their_own() -> None:
     """Each rule can be run and spoken of by its name."""
     assert len({rule.name for rule in RULES}) == len(RULES)
@@ -87,6 +94,14 @@ def test_places_named_in_the_architecture_exist() -> None:
     paths = re.findall(r"`([\w*/-]+(?:/|\.py))`", built)
     assert len(paths) > len(PRODUCT)
     assert [path for path in paths if not (any((ROOT / "src/oodaloo").glob(path)) or (ROOT / path).exists())] == []
+
+
+@pytest.mark.parametrize("package", ["calculators", "experiences"])
+def test_the_architecture_names_each_part_of_the_runway(package: str) -> None:
+    """docs/architecture.md says what each calculator answers and where each experience is shown."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    modules = {path.stem for path in (ROOT / "src/oodaloo/runway" / package).glob("[!_]*.py")}
+    assert {module for module in modules if f"`{module}`" not in page} == set()
 
 
 def test_dependencies_are_explained() -> None:
