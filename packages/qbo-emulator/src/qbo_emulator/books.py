@@ -5,10 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from qbo_emulator.bodies import as_stored
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.entities import entity_kind, entity_name
 from qbo_emulator.entities.company import company_info, preferences
-from qbo_emulator.entities.kinds import TRANSACTION_IDS, EntityKind, Link
+from qbo_emulator.entities.kinds import TRANSACTION_IDS, EntityKind, Link, checked_lengths
 from qbo_emulator.faults import (
     duplicate_document_number,
     duplicate_name,
@@ -26,7 +27,7 @@ from qbo_emulator.properties import PROPERTIES
 from qbo_emulator.query import QueryResult, evaluate
 from qbo_emulator.query_text import parse
 from qbo_emulator.store import Record
-from qbo_emulator.wire import as_stored, metadata_time
+from qbo_emulator.wire import metadata_time
 
 _KNOWN: Final = {name: frozenset(properties) for name, properties in PROPERTIES.items()}
 _IDENTITY: Final = ("domain", "status", "sparse", "Id", "SyncToken", "MetaData")
@@ -47,6 +48,7 @@ _COMPUTED: Final = frozenset(
         "Classification",
     }
 )
+_INACTIVE_MARK: Final = " (deleted)"
 _KEPT_BY_UPDATES: Final = (
     "Balance",
     "BalanceWithJobs",
@@ -130,7 +132,9 @@ class Books:
         before = record.entity
         if str(body["SyncToken"]) != before["SyncToken"]:
             raise stale_object()
-        merged = self._merged(kind, before, body)
+        if kind.changeable is not None:
+            return self._replace(kind, record, self._plainly_changed(kind, before, body), at)
+        merged = _marked_when_inactive(before, _merged(before, body))
         completed = self._completed(kind, merged, at)
         self._check_name_is_free(kind, completed, before["Id"])
         self._carry_over(kind, before, completed)
@@ -182,7 +186,7 @@ class Books:
         A recorded CompanyInfo or Preferences takes the place of the default one.
         """
         kind = entity_kind(entity)
-        stored = _in_wire_order(kind.name, _stored(recorded))
+        stored = _in_wire_order(kind.name, as_stored(recorded))
         metadata = stored["MetaData"]
         created_at = datetime.fromisoformat(metadata["CreateTime"])
         updated_at = datetime.fromisoformat(metadata.get("LastUpdatedTime", metadata["CreateTime"]))
@@ -208,7 +212,7 @@ class Books:
     def _overwrite(self, name: str, fields: JsonObject) -> None:
         record = self._record(entity_kind(name), "1")
         self._refuse_unknown(name, fields)
-        record.entity = _in_wire_order(name, record.entity | _stored(fields))
+        record.entity = _in_wire_order(name, record.entity | as_stored(fields))
         record.relabelled()
 
     def _record(self, kind: EntityKind, entity_id: str) -> Record:
@@ -221,7 +225,7 @@ class Books:
 
     def _completed(self, kind: EntityKind, body: JsonObject, at: datetime) -> JsonObject:
         self._refuse_unknown(kind.name, body)
-        given = _stored({name: value for name, value in body.items() if name not in _COMPUTED})
+        given = as_stored({name: value for name, value in body.items() if name not in _COMPUTED})
         return kind.complete(self.file, given, at)
 
     def _refuse_unknown(self, name: str, body: JsonObject) -> None:
@@ -287,15 +291,18 @@ class Books:
             record.entity = _in_wire_order(link.entity_type, target)
         record.touched(at, new_version=True)
 
-    def _merged(self, kind: EntityKind, before: JsonObject, body: JsonObject) -> JsonObject:
-        changed = {name for name, value in _stored(body).items() if before.get(name) != value}
-        refused = sorted(changed & kind.unchangeable)
+    def _plainly_changed(self, kind: EntityKind, before: JsonObject, body: JsonObject) -> JsonObject:
+        self._refuse_unknown(kind.name, body)
+        changed = as_stored({name: value for name, value in body.items() if name not in _COMPUTED})
+        checked_lengths(changed)
+        refused = sorted(
+            name for name, value in changed.items() if before.get(name) != value and name not in (kind.changeable or ())
+        )
         if refused:
             raise not_implemented(f"updates of {kind.name}.{refused[0]}")
-        if body.get("sparse"):
-            return before | body
-        kept = {"DocNumber": before["DocNumber"]} if "DocNumber" in before else {}
-        return kept | body
+        if not body.get("sparse"):
+            raise not_implemented(f"full updates of {kind.name}; send sparse: true")
+        return before | changed
 
     def _carry_over(self, kind: EntityKind, before: JsonObject, completed: JsonObject) -> None:
         applied = before["TotalAmt"] - before["Balance"] if {"TotalAmt", "Balance"} <= before.keys() else None
@@ -328,6 +335,22 @@ class Books:
         return after
 
 
+def _merged(before: JsonObject, body: JsonObject) -> JsonObject:
+    if body.get("sparse"):
+        return before | body
+    # Recorded: a full update keeps the number of a document.
+    kept = {"DocNumber": before["DocNumber"]} if "DocNumber" in before else {}
+    return kept | body
+
+
+def _marked_when_inactive(before: JsonObject, merged: JsonObject) -> JsonObject:
+    if before.get("Active") is not True or merged.get("Active") is not False:
+        return merged
+    field = "DisplayName" if "DisplayName" in before else "Name"
+    name = str(merged.get(field, before[field]))
+    return merged | {field: name if name.endswith(_INACTIVE_MARK) else name + _INACTIVE_MARK}
+
+
 def _unique_name(entity: JsonObject) -> str:
     name = entity.get("DisplayName") or entity.get("FullyQualifiedName") or entity["Name"]
     return str(name).lower()
@@ -335,9 +358,3 @@ def _unique_name(entity: JsonObject) -> str:
 
 def _in_wire_order(name: str, entity: JsonObject) -> JsonObject:
     return {field: entity[field] for field in PROPERTIES[name] if field in entity}
-
-
-def _stored(body: JsonObject) -> JsonObject:
-    stored = as_stored(body)
-    assert isinstance(stored, dict)  # noqa: S101 - an object stays an object
-    return stored

@@ -4,11 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from qbo_emulator.faults import invalid_reference, required_missing
+from qbo_emulator.amounts import ZERO
+from qbo_emulator.faults import invalid_reference, object_not_found, required_missing
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import Ledger, LedgerTransaction, Posting
 from qbo_emulator.store import Record, Store
-from qbo_emulator.wire import ZERO, metadata_time
+from qbo_emulator.wire import metadata_time
 
 RECEIVABLE: Final = "Accounts Receivable"
 PAYABLE: Final = "Accounts Payable"
@@ -51,12 +52,17 @@ class CompanyFile:
         self._system_accounts: dict[str, str] = {}
 
     def resolve(self, entity_type: str, reference: object, element: str) -> JsonObject:
-        """The entity that a `{"value": id}` reference names; 2020 when it is absent, 2500 when unknown."""
+        """The entity that a `{"value": id}` reference names.
+
+        Fault 2020 when the reference is absent, 2500 when it names nothing, 610 when it names what is inactive.
+        """
         if not isinstance(reference, dict) or "value" not in reference:
             raise required_missing(element)
         record = self.store.get(entity_type, str(reference["value"]))
         if record is None:
             raise invalid_reference(_LIST_NAMES.get(entity_type, entity_type), str(reference["value"]))
+        if record.entity.get("Active") is False:
+            raise object_not_found()
         return record.entity
 
     def account(self, reference: object, element: str) -> tuple[JsonObject, JsonObject]:

@@ -7,17 +7,18 @@ V3 schema and in recorded answers.
 from typing import Final
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names(text: str) -> tuple[str, ...]:
+    """The words of a text: long lists of names read better in lines than in a column of quotes."""
     return tuple(text.split())
 
 
-_INTUIT_ENTITY = _names(
+_INTUIT_ENTITY = names(
     """
     domain status sparse Id SyncToken MetaData CustomField AttachableRef
     """
 )
 
-_COMPANY_INFO = _names(
+_COMPANY_INFO = names(
     """
     CompanyName LegalName CompanyAddr CustomerCommunicationAddr LegalAddr CompanyEmailAddr
     CustomerCommunicationEmailAddr CompanyURL PrimaryPhone OtherContactInfo CompanyFileName
@@ -28,7 +29,7 @@ _COMPANY_INFO = _names(
     """
 )
 
-_PREFERENCES = _names(
+_PREFERENCES = names(
     """
     AccountingInfoPrefs AdvancedInventoryPrefs ProductAndServicesPrefs SalesFormsPrefs
     EmailMessagesPrefs PrintDocumentPrefs VendorAndPurchasesPrefs TimeTrackingPrefs TaxPrefs
@@ -36,7 +37,7 @@ _PREFERENCES = _names(
     """
 )
 
-_ACCOUNT = _names(
+_ACCOUNT = names(
     """
     Name SubAccount ParentRef Description FullyQualifiedName AccountAlias TxnLocationType Active
     Classification AccountType AccountSubType AccountPurposes AcctNum AcctNumExtn BankNum OpeningBalance
@@ -45,7 +46,7 @@ _ACCOUNT = _names(
     """
 )
 
-_NAME_BASE = _names(
+_NAME_BASE = names(
     """
     IntuitId Organization Title GivenName MiddleName FamilyName Suffix FullyQualifiedName CompanyName
     DisplayName PrintOnCheckName UserId Active V4IDPseudonym PrimaryPhone AlternatePhone Mobile Fax
@@ -53,7 +54,7 @@ _NAME_BASE = _names(
     """
 )
 
-_CUSTOMER = _names(
+_CUSTOMER = names(
     """
     Taxable BillAddr ShipAddr OtherAddr ContactName AltContactName Notes Job BillWithParent
     RootCustomerRef ParentRef Level CustomerTypeRef SalesTermRef SalesRepRef TaxGroupCodeRef TaxRateRef
@@ -65,7 +66,7 @@ _CUSTOMER = _names(
     """
 )
 
-_VENDOR = _names(
+_VENDOR = names(
     """
     ContactName AltContactName Notes BillAddr ShipAddr OtherAddr TaxCountry TaxIdentifier
     TaxIdEffectiveDate BusinessNumber ParentRef VendorTypeRef TermRef PrefillAccountRef Balance BillRate
@@ -77,14 +78,14 @@ _VENDOR = _names(
     """
 )
 
-_TERM = _names(
+_TERM = names(
     """
     Name Active Type DiscountPercent DueDays DiscountDays DayOfMonthDue DueNextMonthDays
     DiscountDayOfMonth SalesTermEx
     """
 )
 
-_ITEM = _names(
+_ITEM = names(
     """
     Name Sku Description Active SubItem ParentRef Level FullyQualifiedName Taxable SalesTaxIncluded
     PercentBased UnitPrice RatePercent Type PaymentMethodRef UOMSetRef IncomeAccountRef PurchaseDesc
@@ -97,7 +98,7 @@ _ITEM = _names(
     """
 )
 
-_TRANSACTION = _names(
+_TRANSACTION = names(
     """
     DocNumber TxnDate DepartmentRef CurrencyRef ExchangeRate PrivateNote TxnStatus LinkedTxn Line
     TxnTaxDetail TxnSource TaxFormType TaxFormNum TransactionLocationType Tag TxnApprovalInfo
@@ -105,7 +106,7 @@ _TRANSACTION = _names(
     """
 )
 
-_SALES_TRANSACTION = _names(
+_SALES_TRANSACTION = names(
     """
     AutoDocNumber CustomerRef CustomerMemo BillAddr ShipAddr FreeFormAddress ShipFromAddr RemitToRef
     ClassRef SalesTermRef DueDate SalesRepRef PONumber FOB ShipMethodRef ShipDate TrackingNum
@@ -116,7 +117,7 @@ _SALES_TRANSACTION = _names(
     """
 )
 
-_INVOICE = _names(
+_INVOICE = names(
     """
     Deposit AllowIPNPayment AllowOnlinePayment AllowOnlineCreditCardPayment AllowOnlineACHPayment
     AllowOnlinePayPalPayment EInvoiceStatus ECloudStatusTimeStamp CfdiUse Exportation GlobalInfo
@@ -127,45 +128,45 @@ _INVOICE = _names(
     """
 )
 
-_PAYMENT = _names(
+_PAYMENT = names(
     """
     CustomerRef RemitToRef ARAccountRef DepositToAccountRef PaymentMethodRef PaymentRefNum PaymentType
     CheckPayment CreditCardPayment TotalAmt UnappliedAmt ProcessPayment PaymentExtendedType PaymentEx
     """
 )
 
-_CREDIT_MEMO = _names(
+_CREDIT_MEMO = names(
     """
     RemainingCredit InvoiceRef CreditMemoEx
     """
 )
 
-_PURCHASE_BY_VENDOR = _names(
+_PURCHASE_BY_VENDOR = names(
     """
     VendorRef APAccountRef TotalAmt BillEmail ReplyEmail Memo GlobalTaxCalculation
     """
 )
 
-_BILL = _names(
+_BILL = names(
     """
     PayerRef SalesTermRef DueDate RemitToAddr ShipAddr VendorAddr Balance HomeBalance BillEx LessCIS
     IncludeInAnnualTPAR
     """
 )
 
-_BILL_PAYMENT = _names(
+_BILL_PAYMENT = names(
     """
     VendorRef VendorAddr APAccountRef PayType CheckPayment CreditCardPayment TotalAmt BillPaymentEx
     """
 )
 
-_VENDOR_CREDIT = _names(
+_VENDOR_CREDIT = names(
     """
     VendorAddr VendorCreditEx Balance IncludeInAnnualTPAR
     """
 )
 
-_PURCHASE = _names(
+_PURCHASE = names(
     """
     AccountRef PaymentMethodRef PaymentRefNum PaymentType CheckPayment CreditCardPayment EntityRef
     Credit RemitToAddr TotalAmt Memo PrintStatus GlobalTaxCalculation PurchaseEx LessCIS
@@ -173,19 +174,19 @@ _PURCHASE = _names(
     """
 )
 
-_DEPOSIT = _names(
+_DEPOSIT = names(
     """
     DepositToAccountRef CashBack GlobalTaxCalculation TotalAmt HomeTotalAmt DepositEx
     """
 )
 
-_TRANSFER = _names(
+_TRANSFER = names(
     """
     FromAccountRef ToAccountRef Amount ClassRef TransferEx
     """
 )
 
-_JOURNAL_ENTRY = _names(
+_JOURNAL_ENTRY = names(
     """
     Adjustment HomeCurrencyAdjustment EnteredInHomeCurrency GlobalTaxCalculation TotalAmt HomeTotalAmt
     JournalEntryEx

@@ -9,17 +9,20 @@ from qbo_emulator.entities.lists import LISTS
 from qbo_emulator.entities.purchases import PURCHASES
 from qbo_emulator.entities.sales import SALES
 from qbo_emulator.faults import not_implemented, unsupported_operation
+from qbo_emulator.properties import names
 
 KINDS: Final[dict[str, EntityKind]] = {kind.name: kind for kind in (*COMPANY, *LISTS, *SALES, *PURCHASES, *BANKING)}
 """Entity type name -> how it behaves."""
 
 KNOWN_ELSEWHERE: Final = frozenset(
-    """
-    Attachable Budget Class CompanyCurrency CustomerType Department Employee Entitlements Estimate
-    ExchangeRate InventoryAdjustment JournalCode PaymentMethod PurchaseOrder RecurringTransaction
-    RefundReceipt ReimburseCharge SalesReceipt TaxAgency TaxCode TaxPayment TaxRate TaxService
-    TimeActivity CreditCardPayment
-    """.split()  # noqa: SIM905 - a list of names reads better than a column of quotes
+    names(
+        """
+        Attachable Budget Class CompanyCurrency CustomerType Department Employee Entitlements Estimate
+        ExchangeRate InventoryAdjustment JournalCode PaymentMethod PurchaseOrder RecurringTransaction
+        RefundReceipt ReimburseCharge SalesReceipt TaxAgency TaxCode TaxPayment TaxRate TaxService
+        TimeActivity CreditCardPayment
+        """
+    )
 )
 """Types that QuickBooks has and the emulator doesn't: asked for, they answer 501."""
 

@@ -4,8 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from qbo_emulator.amounts import ZERO, money
 from qbo_emulator.company_file import PAYABLE, RECEIVABLE, CompanyFile
 from qbo_emulator.entities.kinds import (
+    PLAIN_PROPERTIES,
     TRANSACTION_IDS,
     EntityKind,
     Link,
@@ -18,7 +20,6 @@ from qbo_emulator.entities.kinds import (
 from qbo_emulator.faults import already_deposited, business_rule, not_implemented, required_missing
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import Posting
-from qbo_emulator.wire import ZERO, money
 
 _DEPOSIT_LINE: Final = "DepositLineDetail"
 _JOURNAL_LINE: Final = "JournalEntryLineDetail"
@@ -229,7 +230,7 @@ BANKING: Final = (
         _deposit_postings,
         links=_deposit_links,
         counted=True,
-        unchangeable=frozenset({"Line", "CashBack"}),
+        changeable=PLAIN_PROPERTIES,
     ),
     EntityKind("Transfer", TRANSACTION_IDS, _transfer, _transfer_postings),
     EntityKind("JournalEntry", TRANSACTION_IDS, _journal_entry, _journal_postings, counted=True),

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from qbo_emulator.amounts import money
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.faults import (
     amount_mismatch,
@@ -17,10 +18,12 @@ from qbo_emulator.faults import (
 )
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import Posting
-from qbo_emulator.wire import money, pacific_date
+from qbo_emulator.wire import pacific_date
 
 TRANSACTION_IDS = "Transaction"
 """The id sequence that all transaction types share."""
+PLAIN_PROPERTIES: Final = frozenset({"DocNumber", "PrivateNote", "PaymentRefNum", "CustomField"})
+"""Properties of a transaction that nothing else depends on."""
 _LONGEST = {"DocNumber": 21, "PrivateNote": 4000, "DisplayName": 500, "Name": 100, "AcctNum": 100}
 
 
@@ -57,8 +60,8 @@ class EntityKind:
     document_series: str | None = None
     """Which numbers must be unique; None when duplicates are allowed."""
     name_space: str | None = None
-    unchangeable: frozenset[str] = frozenset()
-    """Properties whose update the emulator doesn't carry out yet (501)."""
+    changeable: frozenset[str] | None = None
+    """The only properties whose update is carried out yet, sparsely; None when all are. Others answer 501."""
 
 
 def checked_lengths(body: JsonObject) -> None:

@@ -4,11 +4,11 @@ import hashlib
 from datetime import datetime
 from typing import Final
 
+from qbo_emulator.amounts import ZERO, shortest
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.entities.kinds import EntityKind, checked_lengths, enumerated
 from qbo_emulator.faults import business_rule, invalid_enumeration, not_implemented, required_missing
 from qbo_emulator.jsontypes import JsonObject
-from qbo_emulator.wire import ZERO, shortest
 
 _CLASSIFICATION_AND_SUB_TYPE: Final = {
     "Bank": ("Asset", "CashOnHand"),

@@ -4,8 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from qbo_emulator.amounts import ZERO, money
 from qbo_emulator.company_file import PAYABLE, RECEIVABLE, CompanyFile
 from qbo_emulator.entities.kinds import (
+    PLAIN_PROPERTIES,
     TRANSACTION_IDS,
     EntityKind,
     Link,
@@ -20,7 +22,6 @@ from qbo_emulator.entities.terms import due_date
 from qbo_emulator.faults import business_rule, invalid_enumeration, not_implemented, required_missing
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import Posting
-from qbo_emulator.wire import ZERO, money
 
 _NOT_TAXED: Final[JsonObject] = {"value": "NON"}
 _ACCOUNT_LINE: Final = "AccountBasedExpenseLineDetail"
@@ -304,7 +305,7 @@ PURCHASES: Final = (
         _bill_payment_postings,
         links=_bill_payment_links,
         counted=True,
-        unchangeable=frozenset({"Line", "TotalAmt", "VendorRef"}),
+        changeable=PLAIN_PROPERTIES,
     ),
     EntityKind("Purchase", TRANSACTION_IDS, _purchase, _purchase_postings),
 )

@@ -4,8 +4,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from qbo_emulator.amounts import ZERO, money
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.entities.kinds import (
+    PLAIN_PROPERTIES,
     TRANSACTION_IDS,
     EntityKind,
     Link,
@@ -19,7 +21,6 @@ from qbo_emulator.entities.terms import due_date
 from qbo_emulator.faults import business_rule, invalid_enumeration, not_implemented, required_missing
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import Posting
-from qbo_emulator.wire import ZERO, money
 
 _NO_TAX: Final[JsonObject] = {"TotalTax": ZERO}
 _NOT_TAXED: Final[JsonObject] = {"value": "NON"}
@@ -258,6 +259,6 @@ SALES: Final = (
         _payment,
         _payment_postings,
         links=_payment_links,
-        unchangeable=frozenset({"Line", "TotalAmt", "CustomerRef"}),
+        changeable=PLAIN_PROPERTIES,
     ),
 )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from qbo_emulator.bodies import decode_object
 from qbo_emulator.books import Books
 from qbo_emulator.entities import entity_kind, entity_name
 from qbo_emulator.faults import (
@@ -15,7 +16,7 @@ from qbo_emulator.faults import (
 )
 from qbo_emulator.server.answers import FAULT_TYPE, Answer, Call
 from qbo_emulator.server.directory import Company
-from qbo_emulator.wire import count_envelope, decode_object, entity_envelope, fault_envelope, query_envelope
+from qbo_emulator.wire import count_envelope, entity_envelope, fault_envelope, query_envelope
 
 _LONGEST_REQUEST_ID: Final = 50
 _LATER: Final = frozenset({"batch", "cdc", "reports", "upload", "download"})
