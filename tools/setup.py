@@ -23,8 +23,8 @@ UV_VERSION = "0.13.9"
 NODE_VERSION = "24.19.0"
 INTER = "@fontsource-variable/inter"
 PAGE_ASSETS = {
-    "inter-latin-wght-normal.woff2": f"{INTER}/files/inter-latin-wght-normal.woff2",
-    "inter-latin-ext-wght-normal.woff2": f"{INTER}/files/inter-latin-ext-wght-normal.woff2",
+    "inter-latin-opsz-normal.woff2": f"{INTER}/files/inter-latin-opsz-normal.woff2",
+    "inter-latin-ext-opsz-normal.woff2": f"{INTER}/files/inter-latin-ext-opsz-normal.woff2",
     "inter-LICENSE.txt": f"{INTER}/LICENSE",
 }
 LAST_LINES = 8

@@ -24,7 +24,7 @@ esac
 NPM = """
 mkdir -p node_modules/@fontsource-variable/inter/files
 cd node_modules/@fontsource-variable/inter
-touch LICENSE files/inter-latin-wght-normal.woff2 files/inter-latin-ext-wght-normal.woff2
+touch LICENSE files/inter-latin-opsz-normal.woff2 files/inter-latin-ext-opsz-normal.woff2
 """
 
 
