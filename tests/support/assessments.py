@@ -170,7 +170,7 @@ def an_assessment(
         cautious_days=None,
         lowest=LowestPoint(lowest.day, lowest.spendable),
         payrolls=tuple(
-            PayrollCover(day.day, item.amount, day.spendable)
+            PayrollCover(day.day, -item.amount, day.spendable)
             for day in projection.days
             for item in day.items
             if item.flow_class is FlowClass.PAYROLL

@@ -7,7 +7,7 @@ from importlib.resources import files
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-VENDOR_FONT = "inter-latin-wght-normal.woff2"
+VENDOR_FONT = "inter-latin-opsz-normal.woff2"
 
 
 def page(template: str, context: Mapping[str, object], status: int = 200) -> HTMLResponse:

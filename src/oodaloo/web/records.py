@@ -29,7 +29,7 @@ def record_context(record: RecordView, as_of: date) -> Mapping[str, object]:
         "record": record,
         "title": record.party if kind is RecordKind.ACCOUNT else named.strip(),
         "when": when(record.dated, as_of) if record.dated else None,
-        "linked": tuple(cell for cell in (_link(link) for link in record.linked) if cell is not None),
+        "links": tuple(cell for cell in (_link(link) for link in record.linked) if cell is not None),
         "money_text": money_text,
     }
 

@@ -149,8 +149,8 @@ def build_bar(runway: Runway, days: int) -> Bar:
 def _payroll(payroll: PayrollCover, runway: Runway) -> PayrollMark:
     return PayrollMark(
         when=when(payroll.day, runway.as_of),
-        amount_text=money_text(abs(payroll.amount), cents=False),
-        short_amount_text=short_money_text(abs(payroll.amount)),
+        amount_text=money_text(payroll.amount, cents=False),
+        short_amount_text=short_money_text(payroll.amount),
         covered=payroll.covered,
         verdict="Covered" if payroll.covered else "At risk",
     )

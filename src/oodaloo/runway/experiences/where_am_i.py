@@ -19,7 +19,7 @@ from oodaloo.runway.experiences.figures import (
 )
 from oodaloo.runway.experiences.runway_line import WEEK_CHOICES, RunwayLine, build_line
 from oodaloo.runway.model.assessment import Assessment, OpenSummary
-from oodaloo.runway.model.picture import BookCheck, Books
+from oodaloo.runway.model.picture import BookCheck, Books, RecordKind
 from oodaloo.runway.model.runway import BurnState, DatedItem, PayrollCover, ProjectedDay, Runway, RunwayState
 from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.model.wording import days_text, money_text
@@ -107,8 +107,8 @@ class Panel:
 class LeftOutRow:
     """An open document without a date in the forecast."""
 
-    label: str
     party: str
+    document: str
     amount_text: str
     because: str
     behind: Behind
@@ -131,7 +131,6 @@ class WhereAmI:
     panels: tuple[Panel, ...]
     left_out: tuple[LeftOutRow, ...]
     left_out_text: str
-    notes: tuple[str, ...]
 
 
 def build(assessment: Assessment, *, now: datetime, weeks: int = WEEK_CHOICES[-1]) -> WhereAmI:
@@ -151,7 +150,6 @@ def build(assessment: Assessment, *, now: datetime, weeks: int = WEEK_CHOICES[-1
         panels=_panels(assessment),
         left_out=_left_out(assessment),
         left_out_text=_left_out_text(assessment),
-        notes=_notes(books),
     )
 
 
@@ -170,19 +168,19 @@ def freshness(books: Books, now: datetime) -> Freshness:
 
 
 def _headline(runway: Runway) -> Headline:
-    buffer = money_text(runway.buffer, cents=False)
+    floor = "zero" if runway.buffer.is_zero else f"the {money_text(runway.buffer, cents=False)} buffer"
     match runway.state:
         case RunwayState.UNKNOWN:
             return Headline(runway.state, "Can’t tell how long cash lasts", None, "")
         case RunwayState.SUSTAINED:
-            sentence = f"Spendable cash stays at or above the {buffer} buffer for 52 weeks. {_lowest_text(runway)}"
+            sentence = f"Spendable cash stays at or above {floor} for 52 weeks. {_lowest_text(runway)}"
             return Headline(runway.state, "Sustained", None, sentence.rstrip())
         case RunwayState.BEYOND_HORIZON:
             return Headline(runway.state, "Covered for over 91 days", None, _lowest_text(runway))
         case RunwayState.DATED:
             until = when(runway.covered_until or runway.as_of, runway.as_of)
             opening = "Spendable cash is" if until.days == 0 else "The first day"
-            sentence = f"{opening} below the {buffer} buffer. {_lowest_text(runway)}"
+            sentence = f"{opening} below {floor}. {_lowest_text(runway)}"
             return Headline(runway.state, "Covered until", until, sentence.rstrip())
 
 
@@ -285,9 +283,7 @@ def _panels(assessment: Assessment) -> tuple[Panel, ...]:
     if books.cards:
         cards = (Row(card.name, money_text(card.owed, cents=True), behind_record(card.ref)) for card in books.cards)
         panels.append(Panel("Cards, owed", tuple(cards)))
-    differing = tuple(_check_text(check) for check in books.checks if not check.difference.is_zero)
-    if differing:
-        panels.append(Panel("Books that disagree", (), differing))
+    panels += [_check_panel(check) for check in books.checks if not check.difference.is_zero]
     return tuple(panels)
 
 
@@ -302,7 +298,7 @@ def _cash_panel(assessment: Assessment) -> Panel:
     rows.append(Row("In the bank", money_text(books.cash, cents=True), behind, strong=True))
     rows.append(Row("Set aside", money_text(-picture.earmarked, cents=True), behind))
     rows.append(Row("Spendable", money_text(picture.spendable, cents=True), behind, strong=True))
-    rows.append(Row("Undeposited, not counted", money_text(books.undeposited, cents=True), behind))
+    rows.append(Row("Undeposited, not yet counted", money_text(books.undeposited, cents=True), behind))
     return Panel("Cash", tuple(rows))
 
 
@@ -316,20 +312,23 @@ def _open_rows(summary: OpenSummary, place: Place, document: str, unapplied: str
     )
 
 
-def _check_text(check: BookCheck) -> str:
-    account, documents = (money_text(m, cents=True) for m in (check.account_balance, check.documents_total))
-    difference = money_text(check.difference, cents=True)
-    return (
-        f"The account {check.account} says {account}, its open documents sum to {documents}: "
-        f"difference {difference}. The forecast follows the documents."
+def _check_panel(check: BookCheck) -> Panel:
+    return Panel(
+        "Books that disagree",
+        (
+            Row(f"The account {check.account} says", money_text(check.account_balance, cents=True), None),
+            Row("Its open documents sum to", money_text(check.documents_total, cents=True), None),
+            Row("Difference", money_text(check.difference, cents=True), None, strong=True),
+        ),
+        ("The forecast follows the documents.",),
     )
 
 
 def _left_out(assessment: Assessment) -> tuple[LeftOutRow, ...]:
     return tuple(
         LeftOutRow(
-            record_text(left.ref),
             left.party.name,
+            "" if left.ref.kind is RecordKind.ACCOUNT else record_text(left.ref),
             money_text(left.amount, cents=True),
             left.because,
             behind_record(left.ref),
@@ -341,11 +340,3 @@ def _left_out(assessment: Assessment) -> tuple[LeftOutRow, ...]:
 def _left_out_text(assessment: Assessment) -> str:
     count = len(assessment.projection.left_out)
     return f"{count:,} document{'' if count == 1 else 's'} without a date"
-
-
-def _notes(books: Books) -> tuple[str, ...]:
-    count = books.foreign_documents
-    if not count:
-        return ()
-    documents = "1 document in another currency is" if count == 1 else f"{count:,} documents in other currencies are"
-    return (f"{documents} not counted; everything here is in {books.business.currency}.",)

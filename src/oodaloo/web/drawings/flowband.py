@@ -44,6 +44,7 @@ class Flowband:
     """All shapes of one drawing, in the units of its canvas."""
 
     canvas: Canvas
+    top: float
     sentence: str
     grid: tuple[GridLine, ...]
     line: str
@@ -75,8 +76,10 @@ def _draw(line: RunwayLine, canvas: Canvas) -> Flowband:
     lowest = _lowest(line.lowest, scale, covered)
     payrolls = payroll_labels(line.bar.payrolls, scale)
     buffer_y = scale.y(line.buffer)
+    pills = place_pills(line.events, scale, {point.day: point.spendable for point in line.points})
     return Flowband(
         canvas=canvas,
+        top=0 if pills else canvas.top - 12,
         sentence=line.sentence,
         grid=_grid(line, scale),
         line=step_path(_corners_only(corners), canvas.right),
@@ -84,7 +87,7 @@ def _draw(line: RunwayLine, canvas: Canvas) -> Flowband:
         buffer_y=buffer_y,
         buffer_text=line.buffer_text,
         buffer_text_y=buffer_y - 5,
-        pills=place_pills(line.events, scale, {point.day: point.spendable for point in line.points}),
+        pills=pills,
         covered=covered,
         lowest=lowest,
         lowest_point=(scale.x(line.lowest.when.days), scale.y(line.lowest.level)) if line.lowest else None,
@@ -147,7 +150,7 @@ def _lowest(flag: Flag | None, scale: Scale, covered: Pennant | None) -> Pennant
 def _flag_box(x: float, text: str, top: float, scale: Scale, avoid: float | None) -> Box:
     """A flag that hangs to the left of its pole where there is room and no other pole crosses it, else to the right."""
     canvas = scale.canvas
-    width = round((12 if canvas.compact else 24) + 6.2 * len(text), 1)
+    width = round((16 if canvas.compact else 24) + 6.2 * len(text), 1)
     left = x - width
     crossed = avoid is not None and left < avoid < x
     fits_right = x + width <= canvas.width

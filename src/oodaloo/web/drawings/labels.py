@@ -11,7 +11,7 @@ from oodaloo.web.drawings.canvas import Scale
 
 _CHARACTER = 5.8
 _FULL, _SHORT, _TIGHT = 146, 96, 44
-_AXIS_GAP = 68
+_GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,22 @@ def payroll_labels(marks: tuple[PayrollMark, ...], scale: Scale) -> tuple[Payrol
 
 
 def axis_labels(first: When, last: When, payrolls: tuple[PayrollLabel, ...], scale: Scale) -> tuple[AxisLabel, ...]:
-    """Today, the last day and every second Friday-like step between, where no payroll label stands."""
-    taken = [label.text_x for label in payrolls if label.date]
+    """Today, the last day and the weeks between, where no payroll label stands."""
+    taken = [(label.text_x, _half(label.date)) for label in payrolls if label.date]
     labels: list[AxisLabel] = []
     ends = {first.days: ("Today", "start"), last.days: (last.day_text, "end")}
     for days in sorted({*range(first.days, last.days, 7), *ends}, key=lambda d: (d not in ends, d)):
         text, anchor = ends.get(days, (day_text(first.day + timedelta(days=days)), "middle"))
-        x = scale.x(days)
-        centre = x + {"start": 16, "middle": 0, "end": -30}[anchor]
-        if scale.canvas.compact or any(abs(centre - other) < _AXIS_GAP for other in taken):
-            continue
-        taken.append(centre)
-        labels.append(AxisLabel(x, text, anchor))
+        half = _half(text)
+        middle = scale.x(days) + {"start": half, "middle": 0, "end": -half}[anchor]
+        if not scale.canvas.compact and all(abs(middle - x) >= half + other + _GAP for x, other in taken):
+            taken.append((middle, half))
+            labels.append(AxisLabel(scale.x(days), text, anchor))
     return tuple(sorted(labels, key=lambda label: label.x))
+
+
+def _half(text: str) -> float:
+    return _CHARACTER * len(text) / 2
 
 
 def _label(x: float, mark: PayrollMark, scale: Scale, room: float) -> PayrollLabel:
@@ -75,6 +78,6 @@ def _label(x: float, mark: PayrollMark, scale: Scale, room: float) -> PayrollLab
     else:
         date, detail = f"{when.day:%b} {when.day.day}", mark.short_amount_text
     verdict = ("OK" if mark.covered else "At risk") if room < _SHORT else mark.verdict
-    half = _CHARACTER * max(len(date), len(detail), len(verdict)) / 2
+    half = max(_half(text) for text in (date, detail, verdict))
     text_x = min(max(x, half), scale.canvas.width - half)
     return PayrollLabel(x, round(text_x, 1), mark.covered, date, detail, verdict)

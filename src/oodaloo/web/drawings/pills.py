@@ -71,6 +71,9 @@ def _collide(one: Pill, other: Pill) -> bool:
 
 
 def _shortened(label: str, canvas: Canvas) -> str:
+    """The label as it is, else what stands before its first comma, else its beginning."""
+    if len(label) > canvas.longest_label:
+        label = label.split(",")[0]
     if len(label) <= canvas.longest_label:
         return label
-    return label[: canvas.longest_label - 1].rstrip(" ,&-") + "…"
+    return label[: canvas.longest_label - 1].rstrip(" &-") + "…"
