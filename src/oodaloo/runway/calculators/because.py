@@ -135,8 +135,8 @@ def _left_out_sentences(left_out: Sequence[LeftOut]) -> Iterator[str]:
     for reason, count in reasons.items():
         amounts = (each.amount for each in left_out if each.because.rpartition("; ")[2] == reason)
         total = money_text(Money.total(amounts, left_out[0].amount.currency), cents=True)
-        what = "1 document" if count == 1 else f"{count} documents"
-        yield f"{what}, {total} together, {'has' if count == 1 else 'have'} no date in the projection: {reason}."
+        what = f"{total} of one document has" if count == 1 else f"{total} of {count} documents have"
+        yield f"{what} no date in the projection: {reason}."
 
 
 def _book_sentences(picture: CashPicture) -> Iterator[str]:

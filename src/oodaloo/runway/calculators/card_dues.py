@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oodaloo.kit.money import Money
+from oodaloo.runway.calculators.card_statements import statement_lag_days, statement_payments
 from oodaloo.runway.model.picture import Books, CardAccount, CashPicture, MovementKind, Party
 from oodaloo.runway.model.recurring import FlowClass, RecurringFlow
 from oodaloo.runway.model.runway import DatedItem, ItemKind, LeftOut
@@ -27,16 +28,17 @@ class CardDue:
 def card_dues(picture: CashPicture) -> Iterator[CardDue]:
     """What each card takes from cash, and when.
 
-    A card paid regularly is expected to go on so: its next payment clears (part of) today's balance, later ones what
-    is charged from now on, each at the usual amount. A statement lags the charges by weeks, so up to two payments'
-    worth of balance is inside the next two payments; more than that is carried on and stands apart. A card without
-    rhythm is due once, in full, 30 days after its last payment.
+    A card paid in full by statement goes on so: what its next statements hold, then the usual rate of charges. A card
+    paid regularly but not in full goes on at the usual amount: up to two payments' worth of balance is inside the
+    next two payments, more than that is carried on and stands apart. A card without rhythm is due once, in full, 30
+    days after its last payment.
     """
     flows = {flow.category: flow for flow in picture.recurring if _is_card_flow(flow)}
     for card in picture.books.cards:
         flow = flows.get(card.name)
         if flow is not None:
-            yield _regular(card, flow)
+            lag_days = statement_lag_days(card, flow)
+            yield _regular(card, flow) if lag_days is None else _by_statement(card, flow, lag_days, picture.books.as_of)
         elif card.owed.cents > 0:
             yield _once(card, picture.books)
 
@@ -50,19 +52,45 @@ def _is_card_flow(flow: RecurringFlow) -> bool:
     return flow.flow_class is FlowClass.CARD_PAYMENT and flow.typical_amount.cents < 0 and bool(flow.upcoming)
 
 
+def _by_statement(card: CardAccount, flow: RecurringFlow, lag_days: int, as_of: date) -> CardDue:
+    """Statements that hold charges of today or before clear today's balance; later ones are the flow going on."""
+    items = []
+    for day, due in statement_payments(card, flow, lag_days, as_of):
+        closing = day - timedelta(days=lag_days)
+        clears = (closing - as_of).days < flow.interval_days
+        closed = "closed" if closing < as_of else "closes"
+        reason = f"the statement that {closed} about {day_text(closing)}, paid in full as usual"
+        items.append(_payment(card, flow, day, -due, reason, clears=clears))
+    return CardDue(tuple(items), None)
+
+
+def _payment(
+    card: CardAccount, flow: RecurringFlow, day: date, amount: Money, reason: str, *, clears: bool
+) -> DatedItem:
+    """A payment of the card; one that clears part of today's balance is told as that."""
+    return DatedItem(
+        dated=day,
+        amount=amount,
+        kind=ItemKind.CARD_BALANCE if clears else ItemKind.RECURRING,
+        label=flow.label,
+        reason=reason,
+        party=flow.party,
+        flow_class=flow.flow_class,
+        flow_key=flow.key,
+        records=(card.ref, *(hit.ref for hit in flow.hits)),
+    )
+
+
 def _regular(card: CardAccount, flow: RecurringFlow) -> CardDue:
     owed, usual = money_text(card.owed, cents=False), money_text(-flow.typical_amount, cents=False)
     items = tuple(
-        DatedItem(
-            dated=day,
-            amount=flow.typical_amount,
-            kind=ItemKind.RECURRING if later else ItemKind.CARD_BALANCE,
-            label=flow.label,
-            reason=f"usually {usual}" if later else f"{owed} owed today; payments are usually {usual}",
-            party=flow.party,
-            flow_class=flow.flow_class,
-            flow_key=flow.key,
-            records=(card.ref, *(hit.ref for hit in flow.hits)),
+        _payment(
+            card,
+            flow,
+            day,
+            flow.typical_amount,
+            f"usually {usual}" if later else f"{owed} owed today; payments are usually {usual}",
+            clears=not later,
         )
         for later, day in enumerate(flow.upcoming)
     )

@@ -14,6 +14,7 @@ FLOW_KINDS = frozenset({MovementKind.SPENDING, MovementKind.OTHER_RECEIPT, Movem
 """Movements that may be flows themselves; customer receipts and bill payments aren't, their documents are."""
 
 _RECENT_DAYS = 183
+_MIN_RECENT_HITS = 5
 _SAME_LEVEL = 1.3
 
 
@@ -113,15 +114,23 @@ def _without(occurrences: Iterable[Occurrence], taken: Iterable[Occurrence]) -> 
 
 
 def _regular(group: Group, occurrences: tuple[Occurrence, ...]) -> Regular | None:
-    """With a beat over the whole history, else over its last half year: rents move and payrolls change their rhythm."""
+    """With a beat over the whole history, else over its last half year: rents move and payrolls change their rhythm.
+
+    Where the whole history has none, few recent hits say little (three milestones of a project look monthly).
+    """
     if len(occurrences) < MIN_HITS:
         return None
+    whole = beat_of(_days(occurrences))
+    if whole is not None:
+        return Regular(group, whole, occurrences)
     since = occurrences[-1].dated - timedelta(days=_RECENT_DAYS)
-    for some in (occurrences, tuple(each for each in occurrences if each.dated >= since)):
-        beat = beat_of(sorted({each.dated for each in some}))
-        if beat is not None:
-            return Regular(group, beat, some)
-    return None
+    recent = tuple(each for each in occurrences if each.dated >= since)
+    beat = beat_of(_days(recent)) if len(recent) >= _MIN_RECENT_HITS else None
+    return Regular(group, beat, recent) if beat else None
+
+
+def _days(occurrences: Sequence[Occurrence]) -> list[date]:
+    return sorted({each.dated for each in occurrences})
 
 
 def _equal_amounts(occurrences: Sequence[Occurrence]) -> list[tuple[Occurrence, ...]]:

@@ -177,8 +177,8 @@ def _outlook(
     """Matched: every date up to today was kept. Expected: one has come or passed, within the usual slack.
 
     Missed: it passed by more than a quarter of the interval (at least 2 days). Ended: by more than 1.5 intervals.
-    What is awaited is dated on the next business day; a missed receipt or invoice is given up, a missed payment
-    isn't until its flow has ended.
+    A payment that is awaited, even a missed one, is dated on the next business day. Money in is told more cautiously:
+    after a miss nothing of that flow is expected until it comes back (a retainer that wasn't billed is lost).
     """
     today, calendar = books.as_of, books.business.calendar
     is_movement = part.group.source is FlowSource.MOVEMENT
@@ -205,7 +205,7 @@ def _outlook(
         return _Outlook(Lifecycle.ENDED, None, ())
     missed = late_days > max(2, interval // 4)
     if missed and typical > 0:
-        return _Outlook(Lifecycle.MISSED, None, ahead)
+        return _Outlook(Lifecycle.MISSED, due[-1], ())
     next_day = calendar.on_or_after(today + timedelta(days=1))
     return _Outlook(Lifecycle.MISSED if missed else Lifecycle.EXPECTED, due[-1], (next_day, *ahead))
 

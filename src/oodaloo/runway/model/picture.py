@@ -68,12 +68,24 @@ class CashAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class CardPosting:
+    """What changed a card's balance owed on a day, in cents of the home currency."""
+
+    dated: date
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class CardAccount:
-    """A credit card: `owed` (positive) is due cash on its usual payment date."""
+    """A credit card: `owed` (positive) is due cash on its usual payment date.
+
+    `postings` are the charges (positive) and payments and refunds (negative) of the history window, by date.
+    """
 
     ref: RecordRef
     name: str
     owed: Money
+    postings: tuple[CardPosting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from oodaloo.runway.model.picture import (
     RecordRef,
 )
 from oodaloo.runway.picture import open_documents as documents
+from oodaloo.runway.picture.card_history import card_postings
 from oodaloo.runway.picture.gathered import Chart, Gathered
 from oodaloo.runway.picture.identity import content_id
 from oodaloo.runway.picture.movements import documents_of, movements_of
@@ -55,7 +56,7 @@ def assemble(
         synced_at=synced_at,
         accounts=_cash_accounts(chart),
         undeposited=_undeposited(chart),
-        cards=_card_accounts(chart),
+        cards=_card_accounts(home, chart),
         receivables=receivables,
         unapplied_receipts=receipts,
         payables=payables,
@@ -119,9 +120,15 @@ def _cash_accounts(chart: Chart) -> tuple[CashAccount, ...]:
     )
 
 
-def _card_accounts(chart: Chart) -> tuple[CardAccount, ...]:
+def _card_accounts(home: Gathered, chart: Chart) -> tuple[CardAccount, ...]:
+    postings = card_postings(home, chart)
     return tuple(
-        CardAccount(RecordRef(RecordKind.ACCOUNT, account.meta.id), account.full_name, -account.balance)
+        CardAccount(
+            ref=RecordRef(RecordKind.ACCOUNT, account.meta.id),
+            name=account.full_name,
+            owed=-account.balance,
+            postings=postings[account.meta.id],
+        )
         for account in chart.accounts
         if account.meta.id in chart.cards and account.active and account.balance.currency == chart.currency
     )

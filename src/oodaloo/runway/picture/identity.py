@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from oodaloo.kit.money import Money
 from oodaloo.runway.model.picture import (
     Books,
+    CardAccount,
     CashAccount,
     CashMovement,
     Credit,
@@ -37,7 +38,7 @@ def _content(books: Books, earmarked: Money) -> Iterator[str]:
     yield " ".join(str(day.toordinal()) for day in sorted(facts.calendar.holidays))
     yield f"{books.as_of} {_money(earmarked)} {_money(books.undeposited)} {books.foreign_documents}"
     yield from _section("accounts", map(_account, books.accounts))
-    yield from _section("cards", (f"{_ref(card.ref)}{card.name!r}{_money(card.owed)}" for card in books.cards))
+    yield from _section("cards", map(_card, books.cards))
     yield from _section("unapplied", map(_credit, books.unapplied_receipts))
     yield from _section("vendor credits", map(_credit, books.vendor_credits))
     yield from _section("invoices", map(_item, books.invoices_issued))
@@ -71,6 +72,11 @@ def _party(party: Party | None) -> str:
 
 def _account(account: CashAccount) -> str:
     return f"{_ref(account.ref)}{account.name!r}{_money(account.balance)}{account.operating}"
+
+
+def _card(card: CardAccount) -> str:
+    postings = " ".join(f"{each.dated.toordinal()} {each.cents}" for each in card.postings)
+    return f"{_ref(card.ref)}{card.name!r}{_money(card.owed)}{postings}"
 
 
 def _credit(credit: Credit) -> str:
