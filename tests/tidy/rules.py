@@ -86,7 +86,7 @@ def matches(path: str, patterns: Iterable[str]) -> bool:
 def repository() -> tuple[Source, ...]:
     """Every file that is committed or could be: what git tracks or doesn't ignore, text only."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607 (git from PATH)
+        ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607 (git from PATH)
         cwd=ROOT,
         check=True,
         capture_output=True,
