@@ -116,7 +116,7 @@ def describe_agency(request: ScenarioRequest, options: CompanyOptions, span: Spa
         postal_code="60607",
         customers=_customers(seed, span),
         vendors=agency_vendors(seed, span.end),
-        subscriptions=agency_subscriptions(seed),
+        subscriptions=agency_subscriptions(seed, span.end),
         spending=agency_spending(seed),
         standing=agency_standing(seed),
         loan=Loan("Prairie Lakes Bank", cents_near(dice, 9_500_000, 0.1, round_to_cents=10_000), 264_000, 0.0725, 5),
@@ -210,7 +210,7 @@ def _treasury(seed: int) -> TreasuryPlan:
         comfortable_cents=15_000_000,
         savings_monthly_cents=150_000,
         credit_line_cents=12_000_000,
-        low_point_cents=-2_000_000,
+        low_point_cents=0,
         last_distribution_days=31,
         last_distribution_max_cents=12_000_000,
     )

@@ -48,24 +48,27 @@ _VENDOR_SLOTS: tuple[tuple[str, str, str, Terms, Rhythm, int, float, int, int, s
     ("Lakeshore Power", POWER, "Electricity", _NET_15, "monthly", 640, 0.25, 8, -1, ""),
     ("Prairie Fiber", TELEPHONE, "Internet", _NET_15, "monthly", 420, 0.0, 18, -1, "PF"),
     ("Northbell Wireless", TELEPHONE, "Phones", _NET_15, "monthly", 515, 0.05, 22, 0, ""),
-    ("Brightmop Cleaning", CLEANING, "Office cleaning", _NET_15, "twice_a_month", 390, 0.0, 5, 3, "BM-"),
+    ("Brightmop Cleaning", CLEANING, "Office cleaning", _NET_15, "monthly", 780, 0.0, 5, 3, "BM-"),
     ("Hartwell & Moss CPAs", LEGAL, "Monthly accounting", _NET_30, "monthly", 1_650, 0.0, 3, 2, "HM-"),
     ("Tolliver Legal", LEGAL, "Legal advice", _NET_30, "monthly", 950, 0.5, 25, 8, "TL-"),
     ("Switchyard IT Support", SOFTWARE, "IT support", _NET_30, "monthly", 1_250, 0.0, 1, 4, "SW-"),
-    ("Lumenprint", PRODUCTION, "Printing", _NET_30, "twice_a_month", 1_400, 0.4, 7, 10, "LP-"),
+    ("Lumenprint", PRODUCTION, "Printing", _NET_30, "twice_a_month", 1_300, 0.4, 7, 8, "LP-"),
     ("Stagecraft Rentals", PRODUCTION, "Equipment rental", _NET_30, "monthly", 1_500, 0.4, 14, 6, "SR-"),
     ("Lattimer Research", PRODUCTION, "Audience panels", _DISCOUNT, "monthly", 3_200, 0.3, 20, -20, "LR-"),
-    ("Broadline Media Buying", MEDIA, "Media placements", _NET_30, "monthly", 5_400, 0.25, 4, 14, "BL-"),
-    ("Radiant Outdoor Media", MEDIA, "Billboards", _NET_45, "monthly", 2_700, 0.2, 9, 5, "RO-"),
+    ("Broadline Media Buying", MEDIA, "Media placements", _NET_30, "monthly", 5_200, 0.25, 4, 10, "BL-"),
+    ("Radiant Outdoor Media", MEDIA, "Billboards", _NET_30, "monthly", 2_700, 0.2, 9, 5, "RO-"),
     ("Calumet Workers Cover", INSURANCE, "Workers compensation", _NET_15, "quarterly", 3_900, 0.05, 15, 0, "CW-"),
     ("Datasill Warehouse", SOFTWARE, "Data hosting", _NET_30, "monthly", 480, 0.1, 2, 3, "DS-"),
     ("Orbit Phone Systems", SOFTWARE, "Phone system", _NET_30, "monthly", 260, 0.0, 11, 2, "OP-"),
     ("Vellum Proofing", SOFTWARE, "Proofing licences", _NET_30, "monthly", 340, 0.0, 16, 5, "VP-"),
     ("Harvest Metrics", SOFTWARE, "Media measurement", _NET_30, "monthly", 890, 0.0, 24, 4, "HV-"),
 )
-_CONTRACTOR_DOLLARS = (1_600, 1_000, 1_400, 840, 1_250, 1_800, 980, 640, 1_100, 900, 760, 1_500)
-_CONTRACTOR_LATE_DAYS = (2, 0, 14, 5, 9, 16, 1, 3, 12, 7, 0, 17)
+_CONTRACTOR_DOLLARS = (2_400, 950, 2_100, 850, 2_000, 1_500, 1_750, 700, 1_900, 900, 1_300, 1_300)
+_CONTRACTOR_LATE_DAYS = (1, 0, 11, 3, 6, 13, 0, 2, 9, 4, -1, 14)
 _CONTRACTOR_TERMS = (_NET_30, _NET_15, _NET_30, _NET_15, _NET_30, _NET_30)
+
+
+_YEARLY_PLANS, _YEARLY_PRICE_IN_MONTHS = frozenset({1, 7, 16, 18}), 10
 
 
 def agency_vendors(seed: int, end: date) -> tuple[VendorPlan, ...]:
@@ -73,9 +76,9 @@ def agency_vendors(seed: int, end: date) -> tuple[VendorPlan, ...]:
     return (*_fixed_vendors(seed), *_yearly_bills(seed, end), *_contractors(seed))
 
 
-def agency_subscriptions(seed: int) -> tuple[Subscription, ...]:
-    """Return the software that charges by itself, mostly to the card; three plans are yearly, three by usage."""
-    return tuple(_subscription(seed, number, name, cents) for number, (name, cents) in enumerate(names.SOFTWARE))
+def agency_subscriptions(seed: int, end: date) -> tuple[Subscription, ...]:
+    """Return the software that charges by itself, mostly to the card; the yearly plans renewed just before the end."""
+    return tuple(_subscription(seed, end, number, *one) for number, one in enumerate(names.SOFTWARE))
 
 
 def agency_spending(seed: int) -> tuple[Spending, ...]:
@@ -168,29 +171,29 @@ def _contractor(seed: int, number: int, name: str, trade: str) -> VendorPlan:
         account=CONTRACTORS,
         description=trade,
         terms=_CONTRACTOR_TERMS[number % len(_CONTRACTOR_TERMS)],
-        rhythm="twice_a_month" if number % 3 else "monthly",
+        rhythm="twice_a_month" if number % 2 else "monthly",
         typical_cents=cents_near(dice, _CONTRACTOR_DOLLARS[number] * 100, 0.08, round_to_cents=500),
         spread=0.35,
         bill_day=1 + (number * 3) % 13,
         median_late_days=_CONTRACTOR_LATE_DAYS[number] + dice.choice((-1, 0, 1)),
         bill_prefix=f"{initials}-",
         is_1099=True,
-        skip_share=0.22,
+        skip_share=0.18,
         credits_per_year=0.5 if number % 4 == 0 else 0.0,
     )
 
 
-def _subscription(seed: int, number: int, name: str, cents: int) -> Subscription:
+def _subscription(seed: int, end: date, number: int, name: str, cents: int) -> Subscription:
     dice = stream(seed, "subscription price", name)
-    by_usage, yearly = number % 8 == 5, number % 9 == 7
+    renewed = end - timedelta(days=dice.randint(4, 13)) if number in _YEARLY_PLANS else None
     return Subscription(
         name=name,
         account=SOFTWARE,
-        cents=cents * (10 if yearly else 1),
-        day=1 + dice.randrange(28),
-        month=1 + dice.randrange(12) if yearly else None,
-        from_card=number % 7 != 3,
-        usage_spread=0.25 if by_usage else 0.0,
+        cents=cents * (_YEARLY_PRICE_IN_MONTHS if renewed else 1),
+        day=renewed.day if renewed else 1 + dice.randrange(28),
+        month=renewed.month if renewed else None,
+        from_card=bool(renewed) or number % 7 != 3,
+        usage_spread=0.25 if number % 8 == 5 else 0.0,
     )
 
 

@@ -60,9 +60,9 @@ def pay_dates(anchor_friday: date, span: Span) -> Iterator[date]:
     """Yield every other Friday in step with the anchor, moved to the business day before on bank holidays."""
     periods = -((anchor_friday - span.start) // _PAY_PERIOD)
     friday = anchor_friday + periods * _PAY_PERIOD
-    while friday <= span.end:
-        if on_or_before(friday) >= span.start:
-            yield on_or_before(friday)
+    while (payday := on_or_before(friday)) <= span.end:
+        if payday >= span.start:
+            yield payday
         friday += _PAY_PERIOD
 
 
