@@ -1,5 +1,11 @@
 """The benchmarks there are; a new one is a module beside this and a line here."""
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.demo_pages import first_page, page_time
+from benchmarks.initial_sync import initial_sync
 
-BENCHMARKS: tuple[Benchmark, ...] = ()
+BENCHMARKS: tuple[Benchmark, ...] = (
+    Benchmark("first_page", "make demo with nothing missing, to its first page", first_page),
+    Benchmark("initial_sync", "first sync of the agency without limits", initial_sync),
+    Benchmark("page_time", "pages of the demo agency, one request after another", page_time),
+)

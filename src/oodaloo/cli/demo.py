@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -32,12 +32,12 @@ class DemoCompany:
     as_of: date | None
     options: tuple[str, ...]
 
-    def arguments(self, redirect_uri: str) -> list[str]:
-        """The emulator's command line for it."""
+    def arguments(self) -> list[str]:
+        """What the emulator is started with for it."""
         source = ["--load", str(self.load)] if self.load else ["--scenario", self.scenario or "agency"]
         dated = ["--as-of", self.as_of.isoformat()] if self.as_of else []
         options = [part for option in self.options for part in ("--option", option)]
-        return [*source, "--seed", str(self.seed), *dated, *options, "--redirect-uri", redirect_uri]
+        return [*source, "--seed", str(self.seed), *dated, *options]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,14 @@ class Demo:
 
 
 @asynccontextmanager
-async def running_demo(company: DemoCompany, *, public_url: str) -> AsyncIterator[Demo]:
-    """Emulator and services with `company` connected and synced; everything is gone at the end of the block."""
-    redirect_uri = f"{public_url}/oauth/callback"
+async def running_demo(arguments: Sequence[str], *, public_url: str) -> AsyncIterator[Demo]:
+    """An emulator started with `arguments` and services that have connected and read its company.
+
+    Everything is gone at the end of the block.
+    """
+    redirect = ["--redirect-uri", f"{public_url}/oauth/callback"]
     with tempfile.TemporaryDirectory(prefix="oodaloo-demo-") as directory:
-        async with running_emulator(company.arguments(redirect_uri)) as emulator:
+        async with running_emulator([*arguments, *redirect]) as emulator:
             settings = _settings(emulator, Path(directory), public_url)
             clock = FixedClock(datetime.combine(date.fromisoformat(emulator.as_of), _MORNING_UTC, UTC))
             async with open_services(settings, clock) as services:
@@ -68,7 +71,7 @@ async def serve_demo(company: DemoCompany, *, host: str, port: int) -> None:
     with bind_loopback(host, port) as listener:
         bound_port = int(listener.getsockname()[1])
         url = f"http://{host}:{bound_port}"
-        async with running_demo(company, public_url=url) as demo:
+        async with running_demo(company.arguments(), public_url=url) as demo:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             sys.stderr.write(

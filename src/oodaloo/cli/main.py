@@ -115,7 +115,7 @@ def keygen() -> None:
 
 
 async def _demo_once(company: DemoCompany, *, as_json: bool) -> None:
-    async with running_demo(company, public_url=_ONCE_URL) as demo_company:
+    async with running_demo(company.arguments(), public_url=_ONCE_URL) as demo_company:
         await _print_demo(demo_company, as_json=as_json)
 
 

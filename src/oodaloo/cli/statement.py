@@ -20,7 +20,7 @@ def print_statement(assessment: Assessment, sync: SyncProgress | None) -> None:
     _print_panels(console, view.panels)
     for week in view.ahead:
         _print_week(console, week)
-    _print_notes(console, view)
+    _print_left_out(console, view)
     if sync is not None:
         console.print(
             f"Read from QuickBooks: {sync.records:,} records with {sync.metered_reads} metered reads "
@@ -84,13 +84,10 @@ def _print_week(console: Console, week: AheadWeek) -> None:
     console.print()
 
 
-def _print_notes(console: Console, view: WhereAmI) -> None:
-    if view.left_out:
-        console.print(view.left_out_text, style="bold")
-        for left_out in view.left_out:
-            console.print(f"  {left_out.party}, {left_out.label} {left_out.amount_text}: {left_out.because}")
-        console.print()
-    for note in view.notes:
-        console.print(note)
-    if view.notes:
-        console.print()
+def _print_left_out(console: Console, view: WhereAmI) -> None:
+    if not view.left_out:
+        return
+    console.print(view.left_out_text, style="bold")
+    for left_out in view.left_out:
+        console.print(f"  {left_out.party}, {left_out.document} {left_out.amount_text}: {left_out.because}")
+    console.print()
