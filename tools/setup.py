@@ -27,7 +27,7 @@ PAGE_ASSETS = {
     "inter-latin-ext-opsz-normal.woff2": f"{INTER}/files/inter-latin-ext-opsz-normal.woff2",
     "inter-LICENSE.txt": f"{INTER}/LICENSE",
 }
-LAST_LINES = 8
+LAST_LINES = 5
 
 
 class SetupError(Exception):
@@ -212,7 +212,7 @@ def fetch_npm_packages(place: Place) -> None:
     npm = which(place, "npm") or bring_npm(place)
     path = f"{npm.parent}{os.pathsep}{place.environ.get('PATH', os.defpath)}"
     say("fetching the page assets")
-    call(place, [str(npm), "ci", "--no-audit", "--no-fund"], what="npm ci", extra={"PATH": path})
+    call(place, [str(npm), "ci", "--no-audit", "--no-fund", "--prefer-offline"], what="npm ci", extra={"PATH": path})
 
 
 def bring_npm(place: Place) -> Path:
