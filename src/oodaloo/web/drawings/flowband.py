@@ -1,6 +1,7 @@
 """The flowband: the runway line over the coverage bar on one time axis, as shapes that a template writes as SVG."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from oodaloo.runway.experiences.runway_line import Flag, RunwayLine
 from oodaloo.runway.model.wording import short_money_text
@@ -114,16 +115,12 @@ def _short(line: RunwayLine, scale: Scale) -> tuple[Box, ...]:
     """What is missing to the buffer, one box per run of days at the same level."""
     boxes: list[Box] = []
     top = scale.y(line.buffer)
-    for number, point in enumerate(line.points):
-        if point.spendable >= line.buffer or point.day >= line.last.days:
-            continue
-        until = line.points[number + 1].day if number + 1 < len(line.points) else line.last.days
-        x, height = scale.x(point.day), round(scale.y(point.spendable) - top, 1)
-        width = round(scale.x(until) - x, 1)
-        if boxes and boxes[-1].x + boxes[-1].width == x and boxes[-1].height == height:
-            previous = boxes.pop()
-            x, width = previous.x, round(previous.width + width, 1)
-        boxes.append(Box(x, top, width, height))
+    begun = (point for point in line.points if point.day < line.last.days)
+    for level, run in groupby(begun, key=lambda point: point.spendable):
+        days = [point.day for point in run]
+        if level < line.buffer:
+            x = scale.x(days[0])
+            boxes.append(Box(x, top, round(scale.x(days[-1] + 1) - x, 1), round(scale.y(level) - top, 1)))
     return tuple(boxes)
 
 
