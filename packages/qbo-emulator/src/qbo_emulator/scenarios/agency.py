@@ -6,7 +6,13 @@ from random import Random
 
 from qbo_emulator.scenario import ScenarioRequest
 from qbo_emulator.scenarios import names
-from qbo_emulator.scenarios.agency_costs import agency_spending, agency_standing, agency_subscriptions, agency_vendors
+from qbo_emulator.scenarios.agency_costs import (
+    OWNER,
+    agency_spending,
+    agency_standing,
+    agency_subscriptions,
+    agency_vendors,
+)
 from qbo_emulator.scenarios.company.build import BuiltCompany, build_company
 from qbo_emulator.scenarios.company.chart import PROJECT_INCOME, RETAINER_INCOME
 from qbo_emulator.scenarios.company.description import (
@@ -99,12 +105,13 @@ def build_agency(request: ScenarioRequest) -> BuiltCompany:
 def describe_agency(request: ScenarioRequest, options: CompanyOptions, span: Span) -> CompanyPlan:
     """Return the description of the agency: amounts, habits and names vary with the seed, the story doesn't.
 
-    The story is told from the last day backwards: a large retainer was lost 50 days before it, one was won 210
-    days before it, the owner took money out a month before it, and the yearly insurance falls due six weeks after.
+    The story is told from the last day backwards: one customer was won 210 days before it and three were lost 50 days
+    before it, the owner took money out a month before it, yearly software was just renewed on the card, and two large
+    yearly bills lie there that fall due six weeks after it. So cash runs short before the quarter is over.
     """
     seed, dice = request.seed, stream(request.seed, "agency")
     street = f"{dice.randint(100, 2400)} West {dice.choice(('Fulton', 'Lake', 'Randolph', 'Kinzie'))} Street"
-    name = _agency_name(seed, request.company_number)
+    name = names.AGENCIES[(seed - 1) % len(names.AGENCIES)]
     plan = CompanyPlan(
         name=name,
         seed=seed,
@@ -128,15 +135,10 @@ def describe_agency(request: ScenarioRequest, options: CompanyOptions, span: Spa
     return _scaled_to_a_year(plan, span)
 
 
-def _agency_name(seed: int, company_number: int) -> str:
-    first = stream(seed, "company name").randrange(len(names.AGENCIES)) if seed != 1 else 0
-    return names.AGENCIES[(first + company_number - 1) % len(names.AGENCIES)]
-
-
 def _customers(seed: int, span: Span) -> tuple[CustomerPlan, ...]:
     dice = stream(seed, "customer names")
     chosen = dice.sample(names.CUSTOMERS, len(_CUSTOMER_SLOTS))
-    contacts = dice.sample(names.PEOPLE, len(_CUSTOMER_SLOTS))
+    contacts = dice.sample(names.CONTACTS, len(_CUSTOMER_SLOTS))
     people = zip(chosen, contacts, strict=True)
     return tuple(_customer(seed, slot, who, span.end) for slot, who in enumerate(people))
 
@@ -158,7 +160,7 @@ def _customer(seed: int, slot: int, who: tuple[str, str], end: date) -> Customer
         retainer=retainer
         and Retainer(_dollars(retainer[0], 0.06, dice), end.year, retainer[1], retainer[2], starts, ends),
         projects=projects and ProjectWork(projects[0], _dollars(projects[1], 0.1, dice), projects[2], starts, ends),
-        late_credits_per_year=0.5 if habit.style in ("erratic", "slow") else 0.0,
+        credit_share=0.025 if habit.style in ("erratic", "slow") else 0.0,
     )
 
 
@@ -182,7 +184,7 @@ def _scaled(customer: CustomerPlan, scale: float) -> CustomerPlan:
 
 def _payroll(seed: int, options: CompanyOptions, span: Span) -> PayrollPlan:
     dice = stream(seed, "people")
-    people = dice.sample(names.PEOPLE, len(_YEARLY_PAY_DOLLARS))
+    people = dice.sample(names.STAFF, len(_YEARLY_PAY_DOLLARS))
     hired, left = span.end - timedelta(days=130), span.end - timedelta(days=290)
     employees = [
         Employee(name, _dollars(dollars, 0.04, stream(seed, "pay", name)))
@@ -204,13 +206,14 @@ def _payroll(seed: int, options: CompanyOptions, span: Span) -> PayrollPlan:
 def _treasury(seed: int) -> TreasuryPlan:
     dice = stream(seed, "treasury")
     return TreasuryPlan(
+        owner=OWNER,
         checking_cents=cents_near(dice, 16_000_000, 0.06),
         savings_cents=cents_near(dice, 4_200_000, 0.1),
         floor_cents=2_500_000,
         comfortable_cents=15_000_000,
         savings_monthly_cents=150_000,
         credit_line_cents=12_000_000,
-        low_point_cents=0,
+        low_point_cents=2_500_000,
         last_distribution_days=31,
         last_distribution_max_cents=12_000_000,
     )

@@ -63,6 +63,7 @@ _VENDOR_SLOTS: tuple[tuple[str, str, str, Terms, Rhythm, int, float, int, int, s
     ("Vellum Proofing", SOFTWARE, "Proofing licences", _NET_30, "monthly", 340, 0.0, 16, 5, "VP-"),
     ("Harvest Metrics", SOFTWARE, "Media measurement", _NET_30, "monthly", 890, 0.0, 24, 4, "HV-"),
 )
+_PAID_BY_CARD = frozenset({"Vellum Proofing", "Harvest Metrics"})
 _CONTRACTOR_DOLLARS = (2_400, 950, 2_100, 850, 2_000, 1_500, 1_750, 700, 1_900, 900, 1_300, 1_300)
 _CONTRACTOR_LATE_DAYS = (1, 0, 11, 3, 6, 13, 0, 2, 9, 4, -1, 14)
 _CONTRACTOR_TERMS = (_NET_30, _NET_15, _NET_30, _NET_15, _NET_30, _NET_30)
@@ -131,7 +132,8 @@ def _vendor(slot: tuple[str, str, str, Terms, Rhythm, int, float, int, int, str]
         bill_day=bill_day,
         median_late_days=late_days + (dice.choice((-1, 0, 1)) if late_days > 0 else 0),
         bill_prefix=prefix,
-        credits_per_year=1.5 if account in (MEDIA, PRODUCTION) else 0.0,
+        credit_share=0.06 if account in (MEDIA, PRODUCTION) else 0.0,
+        paid_by_card=name in _PAID_BY_CARD,
     )
 
 
@@ -179,7 +181,7 @@ def _contractor(seed: int, number: int, name: str, trade: str) -> VendorPlan:
         bill_prefix=f"{initials}-",
         is_1099=True,
         skip_share=0.18,
-        credits_per_year=0.5 if number % 4 == 0 else 0.0,
+        credit_share=0.02 if number % 4 == 0 else 0.0,
     )
 
 

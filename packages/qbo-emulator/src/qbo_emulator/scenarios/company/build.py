@@ -12,6 +12,7 @@ from qbo_emulator.scenarios.company.flaws import FlawKind, PlannedFlaw
 from qbo_emulator.scenarios.company.history import plan_history
 from qbo_emulator.scenarios.company.opening import opened_at
 from qbo_emulator.scenarios.company.posting import Bookkeeper
+from qbo_emulator.scenarios.company.streams import OFFICE
 from qbo_emulator.scenarios.options import CompanyOptions, read_options
 
 Describe = Callable[[ScenarioRequest, CompanyOptions, Span], CompanyPlan]
@@ -73,7 +74,7 @@ def _company_info(plan: CompanyPlan, start: date) -> dict[str, object]:
         "FiscalYearStartMonth": "January",
         "Email": {"Address": plan.email},
         "PrimaryPhone": {"FreeFormNumber": plan.phone},
-        "DefaultTimeZone": "America/Chicago",
+        "DefaultTimeZone": OFFICE.key,
     }
 
 

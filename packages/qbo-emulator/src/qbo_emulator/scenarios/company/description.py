@@ -67,7 +67,7 @@ class ProjectWork:
 
 @dataclass(frozen=True, slots=True)
 class CustomerPlan:
-    """One customer: who it is, its terms, how it pays and what it buys."""
+    """One customer: who it is, its terms, how it pays, what it buys, and the share of invoices we give credit on."""
 
     name: str
     contact: str
@@ -77,7 +77,7 @@ class CustomerPlan:
     habit: PayingHabit
     retainer: Retainer | None = None
     projects: ProjectWork | None = None
-    late_credits_per_year: float = 0.0
+    credit_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class VendorPlan:
     is_1099: bool = False
     months: tuple[int, ...] = ()
     skip_share: float = 0.0
-    credits_per_year: float = 0.0
+    credit_share: float = 0.0
     paid_by_card: bool = False
 
 
@@ -183,6 +183,7 @@ class TreasuryPlan:
     nobody acts and no new project is sold; the owner's last distribution, so many days before the end, leads there.
     """
 
+    owner: str
     checking_cents: int
     savings_cents: int
     floor_cents: int

@@ -53,7 +53,7 @@ class CustomerPaid(Entry):
     invoices: tuple[Share, ...]
     credits: tuple[Share, ...] = ()
     to: str
-    reference: str
+    check_number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,14 +85,14 @@ class Bookkeeper:
     @_enter.register
     def _(self, event: CustomerPaid) -> None:
         body = {
+            **_dated(event),
             "CustomerRef": self._customer(event.customer, event.at),
-            "TxnDate": event.txn_date.isoformat(),
             "TotalAmt": _amount(event.cents),
             "DepositToAccountRef": self._account(event.to),
             "Line": [*self._links(event.invoices, "Invoice"), *self._links(event.credits, "CreditMemo")],
         }
-        if event.reference:
-            body["PaymentRefNum"] = event.reference
+        if event.check_number:
+            body["PaymentRefNum"] = event.check_number
         self._create(event.key, "Payment", body, event.at)
 
     @_enter.register
@@ -100,7 +100,7 @@ class Bookkeeper:
         lines = self._links(event.payments, "Payment")
         for line in lines:
             line["LinkedTxn"][0]["TxnLineId"] = "0"
-        body = {**self._dated(event), "DepositToAccountRef": self._account(CHECKING), "Line": lines}
+        body = {**_dated(event), "DepositToAccountRef": self._account(CHECKING), "Line": lines}
         self._create(event.key, "Deposit", body, event.at)
 
     @_enter.register
@@ -117,7 +117,7 @@ class Bookkeeper:
     @_enter.register
     def _(self, event: BillsPaid) -> None:
         body = {
-            **self._dated(event),
+            **_dated(event),
             "VendorRef": self._vendor(event.vendor, event.at),
             "TotalAmt": _amount(event.cents),
             "Line": [*self._links(event.bills, "Bill"), *self._links(event.credits, "VendorCredit")],
@@ -131,7 +131,7 @@ class Bookkeeper:
     @_enter.register
     def _(self, event: Spent) -> None:
         body = {
-            **self._dated(event),
+            **_dated(event),
             "AccountRef": self._account(event.source),
             "PaymentType": event.payment_type,
             "PrivateNote": event.note,
@@ -148,7 +148,7 @@ class Bookkeeper:
         detail = {"AccountRef": self._account(event.account)}
         line = {"Amount": _amount(event.cents), "DetailType": "DepositLineDetail", "DepositLineDetail": detail}
         body = {
-            **self._dated(event),
+            **_dated(event),
             "DepositToAccountRef": self._account(event.into),
             "PrivateNote": event.note,
             "Line": [{**line, "Description": event.note}],
@@ -158,7 +158,7 @@ class Bookkeeper:
     @_enter.register
     def _(self, event: Moved) -> None:
         body = {
-            **self._dated(event),
+            **_dated(event),
             "FromAccountRef": self._account(event.source),
             "ToAccountRef": self._account(event.target),
             "Amount": _amount(event.cents),
@@ -169,9 +169,7 @@ class Bookkeeper:
     @_enter.register
     def _(self, event: Journalled) -> None:
         lines = [self._journal_line(account, cents, event.note) for account, cents in event.lines if cents]
-        self._create(
-            event.key, "JournalEntry", {**self._dated(event), "PrivateNote": event.note, "Line": lines}, event.at
-        )
+        self._create(event.key, "JournalEntry", {**_dated(event), "PrivateNote": event.note, "Line": lines}, event.at)
 
     @_enter.register
     def _(self, event: PostedUnlisted) -> None:
@@ -187,14 +185,14 @@ class Bookkeeper:
         detail = {"ItemRef": _ref(self.ids[f"item/{event.item}"]), "Qty": 1, "UnitPrice": _amount(event.cents)}
         line = {"Description": event.description, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
         return {
-            **self._dated(event),
+            **_dated(event),
             "CustomerRef": self._customer(event.customer, event.at),
             "Line": [{**line, "Amount": _amount(event.cents)}],
         }
 
     def _purchase_from(self, event: BillReceived | VendorCreditReceived) -> JsonObject:
         body = {
-            **self._dated(event),
+            **_dated(event),
             "VendorRef": self._vendor(event.vendor, event.at),
             "Line": [self._expense_line(event.account, event.cents, event.description)],
         }
@@ -222,9 +220,6 @@ class Bookkeeper:
             {"Amount": _amount(cents), "LinkedTxn": [{"TxnId": self.ids[key], "TxnType": txn_type}]}
             for key, cents in shares
         ]
-
-    def _dated(self, event: Entry) -> JsonObject:
-        return {"TxnDate": event.txn_date.isoformat()}
 
     def _account(self, name: str) -> JsonObject:
         return _ref(self.ids[f"account/{name}"])
@@ -254,6 +249,10 @@ class Bookkeeper:
 
     def _create(self, key: str, entity: str, body: JsonObject, at: datetime) -> None:
         self.ids[key] = self._books.create(entity, body, at=at)["Id"]
+
+
+def _dated(event: Entry) -> JsonObject:
+    return {"TxnDate": event.txn_date.isoformat()}
 
 
 def _term_body(terms: Terms) -> JsonObject:

@@ -78,11 +78,9 @@ def _bill(vendor: VendorPlan, number: int, day: date, dice: Random) -> BillRecei
 
 def _vendor_credits(seed: int, vendor: VendorPlan, bills: list[BillReceived]) -> dict[str, VendorCreditReceived]:
     """Return credits by the key of the bill that they correct."""
-    if not vendor.credits_per_year:
-        return {}
     dice = stream(seed, "vendor credits", vendor.name)
-    share = vendor.credits_per_year / 24
-    return {bill.key: _vendor_credit(bill, dice) for bill in bills if dice.random() < share}
+    given = (bill for bill in bills if dice.random() < vendor.credit_share)
+    return {bill.key: _vendor_credit(bill, dice) for bill in given}
 
 
 def _vendor_credit(bill: BillReceived, dice: Random) -> VendorCreditReceived:

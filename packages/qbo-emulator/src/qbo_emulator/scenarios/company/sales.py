@@ -136,8 +136,8 @@ def _invoice(customer: CustomerPlan, charge: _Charge) -> InvoiceIssued:
 def _credit_memos(seed: int, customer: CustomerPlan, invoices: list[InvoiceIssued]) -> dict[str, CreditMemoIssued]:
     """Return credit memos by the key of the invoice that they were given for."""
     dice = stream(seed, "credits", customer.name)
-    share = customer.late_credits_per_year / 20
-    return {invoice.key: _credit_memo(invoice, dice) for invoice in invoices if dice.random() < share}
+    given = (invoice for invoice in invoices if dice.random() < customer.credit_share)
+    return {invoice.key: _credit_memo(invoice, dice) for invoice in given}
 
 
 def _credit_memo(invoice: InvoiceIssued, dice: Random) -> CreditMemoIssued:
@@ -168,7 +168,9 @@ def _payments(
             shares[part.day].append((invoice.key, part.cents))
     used: set[str] = set()
     for day in sorted(shares):
-        yield _payment(customer, day, tuple(shares[day]), _usable_credits(shares[day], day, forgiven, used))
+        memos = _usable_credits(shares[day], day, forgiven, used)
+        check_number = str(dice.randint(1000, 9999)) if customer.habit.by_check else ""
+        yield _payment(customer, day, tuple(shares[day]), memos, check_number)
 
 
 def _usable_credits(
@@ -183,7 +185,9 @@ def _usable_credits(
     return tuple((memo.key, memo.cents) for memo in memos)
 
 
-def _payment(customer: CustomerPlan, day: date, shares: tuple[Share, ...], memos: tuple[Share, ...]) -> CustomerPaid:
+def _payment(
+    customer: CustomerPlan, day: date, shares: tuple[Share, ...], memos: tuple[Share, ...], check_number: str
+) -> CustomerPaid:
     key = f"payment/{customer.name}/{day}"
     total = sum(cents for _, cents in shares) - sum(cents for _, cents in memos)
     return CustomerPaid(
@@ -195,7 +199,7 @@ def _payment(customer: CustomerPlan, day: date, shares: tuple[Share, ...], memos
         invoices=shares,
         credits=memos,
         to=UNDEPOSITED if customer.habit.by_check else CHECKING,
-        reference="",
+        check_number=check_number,
     )
 
 

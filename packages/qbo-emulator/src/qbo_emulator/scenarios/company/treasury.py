@@ -168,7 +168,7 @@ def _is_distribution_day(day: date) -> bool:
 
 def _distribute(walk: _Walk, day: date, cents: int) -> None:
     if cents >= _SMALLEST_DISTRIBUTION_CENTS:
-        _spend(walk, day, cents, OWNER_DRAWS, "Owner distribution", "distribution", "owner")
+        _spend(walk, day, cents, OWNER_DRAWS, "Owner distribution", "distribution", walk.plan.owner)
 
 
 def _move(walk: _Walk, day: date, source: str, target: str, cents: int, note: str) -> None:
@@ -180,10 +180,9 @@ def _move(walk: _Walk, day: date, source: str, target: str, cents: int, note: st
 
 
 def _earn(walk: _Walk, day: date, cents: int) -> None:
-    key, into = f"interest/{day}", SAVINGS
+    key, account = f"interest/{day}", INTEREST_EARNED
     at = office_time(day, key)
-    note = "Interest"
-    _do(walk, Earned(key=key, txn_date=day, at=at, into=into, account=INTEREST_EARNED, cents=cents, note=note))
+    _do(walk, Earned(key=key, txn_date=day, at=at, into=SAVINGS, account=account, cents=cents, note="Interest"))
 
 
 def _spend(walk: _Walk, day: date, cents: int, account: str, note: str, name: str, payee: str | None) -> None:
