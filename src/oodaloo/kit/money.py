@@ -41,9 +41,9 @@ class Money:
         """
         try:
             rounded = Decimal(amount).quantize(_CENT, rounding=ROUND_HALF_EVEN)
-        except InvalidOperation:
+            return Money(int(rounded.scaleb(2)), currency)
+        except (InvalidOperation, ValueError):
             raise NotAnAmountError(f"{amount!r} is not an amount; write it like 1234.50.") from None
-        return Money(int(rounded.scaleb(2)), currency)
 
     @staticmethod
     def total(amounts: Iterable["Money"], currency: Currency) -> "Money":
