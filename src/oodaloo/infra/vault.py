@@ -1,7 +1,6 @@
 """Secrets at rest: AES-256-GCM with named keys, bound to the record that they belong to."""
 
 import base64
-import binascii
 import secrets
 from dataclasses import dataclass
 
@@ -34,7 +33,8 @@ class Vault:
     def open(self, sealed: str, *, bound_to: str) -> str:
         """The secret inside `sealed`.
 
-        Raises `VaultError` when its key isn't configured, is another one of the same name, or `bound_to` differs.
+        Raises `VaultError` when its key isn't configured, is another one of the same name, or `bound_to` differs,
+        and when `sealed` isn't what `seal` made.
         """
         name, _, body = sealed.partition(".")
         key = dict(self.keys).get(name)
@@ -43,20 +43,21 @@ class Vault:
                 f"A stored QuickBooks token needs encryption key '{name}', which isn't in OODALOO_ENCRYPTION_KEYS. "
                 "Add that key, or connect the company again."
             )
-        raw = base64.urlsafe_b64decode(body)
         try:
+            raw = base64.urlsafe_b64decode(body)
             return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise VaultError(
                 f"Encryption key '{name}' doesn't open the stored QuickBooks token: it is another key of the same "
-                "name. Put the right key into OODALOO_ENCRYPTION_KEYS, or connect the company again."
+                "name, or the token was changed or belongs to another company. Put the right key into "
+                "OODALOO_ENCRYPTION_KEYS, or connect the company again."
             ) from None
 
 
 def parse_vault(text: str) -> Vault:
     """The vault that `NAME:BASE64[,NAME:BASE64…]` describes.
 
-    Raises `VaultError` when there is no key or one is malformed.
+    Raises `VaultError` when there is no key, one is malformed, or two have the same name.
     """
     entries = [entry.strip() for entry in text.split(",") if entry.strip()]
     if not entries:
@@ -64,7 +65,10 @@ def parse_vault(text: str) -> Vault:
             "OODALOO_ENCRYPTION_KEYS is not set: QuickBooks tokens are only stored encrypted. "
             "Run `oodaloo keygen` and put the line that it prints into .env."
         )
-    return Vault(tuple(_parse_key(entry) for entry in entries))
+    keys = tuple(_parse_key(entry) for entry in entries)
+    if len(dict(keys)) < len(keys):
+        raise VaultError("OODALOO_ENCRYPTION_KEYS holds two keys of the same name. Give each a name of its own.")
+    return Vault(keys)
 
 
 def new_key(name: str) -> str:
@@ -73,14 +77,16 @@ def new_key(name: str) -> str:
 
 
 def _parse_key(entry: str) -> tuple[str, bytes]:
-    name, _, body = entry.partition(":")
+    name, separator, body = entry.partition(":")
     try:
         key = base64.b64decode(body, altchars=b"-_", validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if not name or "." in name or len(key) != _KEY_BYTES:
+        # What has no name may be a whole key, which must not get into a message.
+        told = f" ('{name}')" if separator and name else ""
         raise VaultError(
-            f"OODALOO_ENCRYPTION_KEYS holds a malformed key ('{name or entry[:4]}…'): each is NAME:BASE64 of 32 bytes, "
+            f"OODALOO_ENCRYPTION_KEYS holds a malformed key{told}: each is NAME:BASE64 of 32 bytes, "
             "as `oodaloo keygen` prints it."
         )
     return name, key
