@@ -13,6 +13,7 @@ _ASYNC_DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
 }
+_GONE_WITH_THE_CONNECTION = {"", "/", "/:memory:"}
 
 
 class SettingsError(OodalooError):
@@ -29,19 +30,24 @@ class QboEnvironment(StrEnum):
 class Settings(BaseSettings):
     """Everything that differs from one installation to another."""
 
-    model_config = SettingsConfigDict(env_prefix="OODALOO_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="OODALOO_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: str = Field(
         default="sqlite:///var/oodaloo.sqlite3",
+        repr=False,
         description="Where the data lives: `sqlite:///PATH` (embedded) or `postgresql://USER:PASSWORD@HOST/NAME`.",
     )
     database_owner_url: str | None = Field(
         default=None,
+        repr=False,
         description="PostgreSQL only: the role that owns the tables and migrates them. "
         "The role in `OODALOO_DATABASE_URL` should be another one, so that row-level security binds it.",
     )
     encryption_keys: str = Field(
         default="",
+        repr=False,
         description="Keys that QuickBooks tokens are encrypted with, as `NAME:BASE64[,NAME:BASE64…]`; the first one "
         "encrypts, all of them decrypt. `oodaloo keygen` makes one.",
     )
@@ -50,7 +56,7 @@ class Settings(BaseSettings):
         description="`sandbox` or `production`: which of Intuit's worlds the client id belongs to.",
     )
     qbo_client_id: str = Field(default="", description="Client id of your app at Intuit's developer portal.")
-    qbo_client_secret: str = Field(default="", description="Client secret that belongs to the client id.")
+    qbo_client_secret: str = Field(default="", repr=False, description="Client secret that belongs to the client id.")
     qbo_api_url: str | None = Field(
         default=None,
         description="Base URL of the accounting API up to and including `/v3/company`; "
@@ -79,9 +85,17 @@ class Settings(BaseSettings):
         if url is None:
             return None
         scheme, separator, rest = url.partition("://")
-        if not separator or scheme.split("+")[0] not in _ASYNC_DRIVERS:
+        in_memory = scheme.startswith("sqlite") and rest in _GONE_WITH_THE_CONNECTION
+        if not separator or scheme.split("+")[0] not in _ASYNC_DRIVERS or in_memory:
             raise ValueError("give sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME")
         return f"{_ASYNC_DRIVERS[scheme.split('+')[0]]}://{rest}"
+
+    @field_validator("qbo_api_url", "qbo_discovery_url", "public_url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("give an address that begins with http:// or https://")
+        return url
 
     @field_validator("log_level")
     @classmethod
@@ -93,7 +107,8 @@ class Settings(BaseSettings):
     @property
     def browser_url(self) -> str:
         """The address that people type, without a trailing slash."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def migration_url(self) -> str:
