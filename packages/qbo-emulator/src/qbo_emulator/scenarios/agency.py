@@ -40,9 +40,9 @@ _A_YEAR_OF_REVENUE_CENTS = 250_000_000
 
 _PROMPT = PayingHabit("prompt", -2, 3)
 _PROMPT_BY_CHECK = PayingHabit("prompt", 0, 3, by_check=True)
-_SLOW = PayingHabit("slow", 14, 6)
+_SLOW = PayingHabit("slow", 16, 6)
 _SLOW_BY_CHECK = PayingHabit("slow", 11, 5, by_check=True)
-_ERRATIC = PayingHabit("erratic", 1, 8)
+_ERRATIC = PayingHabit("erratic", 3, 8)
 _ERRATIC_BY_CHECK = PayingHabit("erratic", 3, 7, by_check=True)
 _TWICE_A_MONTH = PayingHabit("twice_a_month", -4, 0, run_days=(10, 25))
 _IN_PARTS = PayingHabit("erratic", 2, 6, part_share=0.4)
@@ -60,15 +60,15 @@ _ITEMS = (
 
 # Habit, terms, retainer in dollars a month with its bill day and item, projects a year and dollars of one with item.
 _CUSTOMER_SLOTS: tuple[tuple[PayingHabit, Terms, tuple[int, int, str] | None, tuple[float, int, str] | None], ...] = (
-    (_PROMPT, _NET_15, (14_500, 1, _STRATEGY), None),
+    (_PROMPT, _NET_30, (14_500, 1, _STRATEGY), None),
     (_SLOW, _NET_15, (12_800, 1, _SEARCH), (1.8, 31_000, _CAMPAIGN)),
     (_TWICE_A_MONTH, _NET_30, (11_600, 1, _SOCIAL), (2.2, 27_000, _VIDEO)),
-    (_PROMPT_BY_CHECK, _NET_15, (9_800, 1, _SOCIAL), None),
+    (_PROMPT_BY_CHECK, _NET_30, (9_800, 1, _SOCIAL), None),
     (_ERRATIC, _NET_30, (10_400, 15, _SEARCH), (1.6, 34_000, _WEBSITE)),
     (_PROMPT, _NET_15, (8_900, 1, _SEARCH), None),
     (_SLOW_BY_CHECK, _NET_15, (8_200, 1, _STRATEGY), None),
     (_IN_PARTS, _NET_30, (7_400, 15, _SOCIAL), (1.5, 22_000, _CAMPAIGN)),
-    (_TWICE_A_MONTH, _NET_15, (9_200, 1, _SEARCH), None),
+    (_TWICE_A_MONTH, _NET_30, (9_200, 1, _SEARCH), None),
     (_PROMPT, _NET_15, (11_800, 1, _STRATEGY), (1.5, 24_000, _CAMPAIGN)),
     (_ERRATIC_BY_CHECK, _NET_15, (6_300, 1, _SOCIAL), None),
     (_PROMPT_BY_CHECK, _NET_30, (5_600, 15, _SEARCH), None),
@@ -77,7 +77,7 @@ _CUSTOMER_SLOTS: tuple[tuple[PayingHabit, Terms, tuple[int, int, str] | None, tu
     (_SLOW, _NET_30, None, (2.4, 33_000, _WEBSITE)),
     (_ERRATIC, _NET_30, None, (2.8, 21_000, _VIDEO)),
     (_TWICE_A_MONTH, _NET_30, None, (2.2, 36_000, _CAMPAIGN)),
-    (_SLOW_BY_CHECK, _NET_15, None, (2.0, 18_000, _VIDEO)),
+    (_SLOW_BY_CHECK, _NET_30, None, (2.0, 18_000, _VIDEO)),
     (_PROMPT_BY_CHECK, _NET_15, None, (3.0, 14_000, _VIDEO)),
     (_IN_PARTS, _NET_45, None, (1.8, 42_000, _WEBSITE)),
     (_ERRATIC_BY_CHECK, _NET_30, None, (2.4, 16_500, _CAMPAIGN)),

@@ -8,7 +8,7 @@ from qbo_emulator.scenario import ScenarioOptionError
 from qbo_emulator.scenarios.company.description import PayrollKind
 
 _PAYROLL_KINDS: tuple[PayrollKind, ...] = get_args(PayrollKind)
-_MONTHS = range(1, 37)
+_MONTHS = range(1, 25)
 _EXPLAINED = f"payroll={'|'.join(_PAYROLL_KINDS)}, flaws=on|off, months={_MONTHS[0]}..{_MONTHS[-1]}"
 
 
