@@ -32,7 +32,7 @@ _TEXTS: Final = frozenset(
         FamilyName Suffix PrintOnCheckName Description AccountType AccountSubType AcctNum Type TxnId
         TxnType PayType PaymentType PostingType DetailType TxnDate DueDate ServiceDate CheckNum
         PaymentRefNum BillableStatus Memo Notes Line1 Line2 Line3 Line4 Line5 City Country
-        CountrySubDivisionCode PostalCode value name type PrintStatus EmailStatus Sku
+        CountrySubDivisionCode PostalCode  PrintStatus EmailStatus Sku
         PreferredDeliveryMethod
         """
     )
@@ -82,12 +82,16 @@ def _stored(value: object, key: str) -> object:
     if key in _LISTS:
         return _objects(value, key)
     if isinstance(value, dict):
-        return as_stored(value)
+        return _reference(value) if key.endswith("Ref") else as_stored(value)
     if key in _OBJECTS or key.endswith(_OBJECT_ENDINGS):
         raise _misshapen(key)
     if isinstance(value, list):
         return [_stored(each, "") for each in value if each is not None]
     return _scalar(value, key)
+
+
+def _reference(value: JsonObject) -> JsonObject:
+    return {name: _text(each, name) for name, each in value.items() if each is not None}
 
 
 def _objects(value: object, key: str) -> list[JsonObject]:

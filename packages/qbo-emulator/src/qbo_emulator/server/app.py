@@ -1,13 +1,14 @@
 """The emulator as an ASGI application: /v3 with its limits, faults and journal, and the pages around it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from qbo_emulator.faults import system_failure, unsupported_operation, wrong_company
 from qbo_emulator.oauth.authority import Authority
@@ -20,11 +21,6 @@ from qbo_emulator.server.journal import Journal
 from qbo_emulator.server.limits import Limits
 from qbo_emulator.server.scripted import Script, ScriptedFault
 from qbo_emulator.wire import authentication_envelope, throttle_body
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 _API: Final = "/v3/company/"
 _QBO_VERSION: Final = "2073.223"
