@@ -64,7 +64,8 @@ def detect(books: Books) -> tuple[RecurringFlow, ...]:
     memo when nobody is named), issued invoices by customer and issued bills by vendor. Customer receipts and bill
     payments are never flows themselves, so that every dollar has one explanation. An expected date that a record
     of the same payee on the other side fulfils (a bill where checks were usual, a check where bills were; within a
-    third of the interval, amounts within a factor of 2) is not expected again.
+    third of the interval, amounts within a factor of 2) is not expected again. A record dated after `as_of` is a hit
+    like any other: QuickBooks' book balance holds it already.
 
     Typical amounts are medians of the last 6 hits; low and high are the first and last tenth of the last 12.
     """

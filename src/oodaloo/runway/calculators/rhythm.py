@@ -20,7 +20,7 @@ BANDS = {
 """Shortest and longest interval in days of each rhythm, as the runway definitions set them."""
 
 _SEMI_MONTHLY_BAND = (12, 18)
-_SPREADS = {Rhythm.WEEKLY: 1, Rhythm.BIWEEKLY: 3, Rhythm.SEMI_MONTHLY: 3, Rhythm.MONTHLY: 3, Rhythm.QUARTERLY: 6}
+_SPREADS = {Rhythm.WEEKLY: 2, Rhythm.BIWEEKLY: 3, Rhythm.SEMI_MONTHLY: 3, Rhythm.MONTHLY: 3, Rhythm.QUARTERLY: 6}
 _SHARE_IN_BAND = 0.6
 _SHARE_NEAR_BAND = 0.8
 _MIN_GAPS_NEAR_BAND = 6

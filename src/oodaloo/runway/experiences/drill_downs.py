@@ -324,9 +324,10 @@ def _week_table(week: DateRange, movements: tuple[CashMovement, ...]) -> SheetTa
 def _movement_row(movement: CashMovement) -> tuple[Cell, ...]:
     behind = behind_record(movement.ref)
     who = movement.party.name if movement.party else movement.memo or movement.category
+    kind, record = _MOVEMENTS[movement.kind], record_text(movement.ref)
     return (
         Cell(f"{movement.dated:%b} {movement.dated.day}"),
-        Cell(who or _MOVEMENTS[movement.kind], behind, f"{_MOVEMENTS[movement.kind]}, {record_text(movement.ref)}"),
+        Cell(who or kind, behind, kind if record == kind else f"{kind}, {record}"),
         Cell(signed_text(movement.amount, cents=True), behind, amount=True),
     )
 

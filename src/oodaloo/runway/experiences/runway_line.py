@@ -26,7 +26,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One of the big movements: all items of a party (or all retainers) of one day together."""
+    """One of the big movements: all items of a name (or all retainers) of one day together."""
 
     day: int
     label: str
@@ -195,21 +195,17 @@ def _is_event(item: DatedItem) -> bool:
 
 
 def _event_key(item: DatedItem) -> tuple[bool, str]:
-    """Items of one day with the same key are one event: those of a party, and all retainers together."""
+    """Items of one day with the same key are one event: those of a name, and all retainers together."""
     money_in = item.amount.cents > 0
-    return money_in, "retainers" if item.flow_class is FlowClass.RETAINER else _who(item)
+    return money_in, "retainers" if item.flow_class is FlowClass.RETAINER else item.label
 
 
 def _event(day: int, items: tuple[DatedItem, ...]) -> Event:
     amount = Money.total((item.amount for item in items), items[0].amount.currency)
     retainers = items[0].flow_class is FlowClass.RETAINER and len(items) > 1
-    label = f"Retainers, {len(items)} clients" if retainers else _who(items[0])
+    label = f"Retainers, {len(items)} clients" if retainers else items[0].label
     sign = "+" if amount.cents > 0 else ""
     return Event(day, label, amount, sign + short_money_text(amount))
-
-
-def _who(item: DatedItem) -> str:
-    return item.party.name if item.party else item.label
 
 
 def _rows(day: ProjectedDay, runway: Runway) -> Iterable[LineRow]:
