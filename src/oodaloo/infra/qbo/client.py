@@ -58,14 +58,14 @@ class QboClient:
                 params={**parameters, "minorversion": MINOR_VERSION},
                 headers={"Authorization": f"Bearer {access_token}", "Accept": "application/json"},
             )
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise QboUnreachableError(
                 f"QuickBooks can't be reached at {self.api_url} ({str(error) or type(error).__name__}). "
                 "Check the network and the address, then try again."
             ) from error
         if response.is_success:
             return response
-        raise _error_for(response)
+        raise error_for(response)
 
 
 def http_pool() -> httpx2.AsyncClient:
@@ -73,7 +73,7 @@ def http_pool() -> httpx2.AsyncClient:
     return httpx2.AsyncClient(timeout=_TIMEOUT)
 
 
-def _error_for(response: httpx2.Response) -> QboError:
+def error_for(response: httpx2.Response) -> QboError:
     """The typed error of a failed answer; status first, since a throttle's body is XML even for JSON clients."""
     tid = _tid(response)
     status = response.status_code
@@ -87,7 +87,11 @@ def _error_for(response: httpx2.Response) -> QboError:
         return QboServerError(f"QuickBooks failed with status {status}. Try again later.", intuit_tid=tid)
     code, text = _fault(response)
     if status == httpx2.codes.UNAUTHORIZED:
-        return QboUnauthorizedError(f"QuickBooks doesn't accept the access token: {text}", intuit_tid=tid)
+        # QuickBooks' own words repeat the token, and errors are logged and kept.
+        return QboUnauthorizedError(
+            f"QuickBooks doesn't accept the access token (code {code or status}). Connect again if it stays so.",
+            intuit_tid=tid,
+        )
     if status == httpx2.codes.FORBIDDEN:
         return QboForbiddenError(
             f"QuickBooks doesn't let us read this company: {text} Connect again as a company administrator.",
@@ -113,7 +117,7 @@ def _fault(response: httpx2.Response) -> tuple[str, str]:
 
 def _retry_after(response: httpx2.Response) -> float | None:
     value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    return float(value) if value.isdecimal() else None
 
 
 def _tid(response: httpx2.Response) -> str:

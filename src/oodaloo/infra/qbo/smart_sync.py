@@ -23,6 +23,7 @@ PAGE_ROWS = 1000
 _CALLS_PER_SECOND = 9  # QuickBooks allows 10 a second for a company and app
 _ATTEMPTS = 5
 _THROTTLE_WAIT_SECONDS = 15.0  # four of them outlast the minute that QuickBooks counts in
+_LONGEST_WAIT_SECONDS = 60.0  # a used-up monthly allowance answers the same way and may wish for days
 
 
 @dataclass(slots=True)
@@ -70,5 +71,6 @@ class SmartSync:
 
 def _worth_waiting(error: Exception) -> bool | float:
     if isinstance(error, QboThrottledError):
-        return error.retry_after_seconds or _THROTTLE_WAIT_SECONDS
+        wished = error.retry_after_seconds
+        return _THROTTLE_WAIT_SECONDS if wished is None else min(wished, _LONGEST_WAIT_SECONDS)
     return isinstance(error, QboServerError | QboUnreachableError)
