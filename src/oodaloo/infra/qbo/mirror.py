@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.infra.qbo.errors import QboMalformedAnswerError
-from oodaloo.kit.money import Currency
+from oodaloo.kit.money import Currency, NotAnAmountError
 
 _MAX_ID = 40
 
@@ -85,10 +85,11 @@ class EntityType(Generic[ModelT]):
     open_cents: Callable[[ModelT], int | None] = lambda _record: None
 
     def values(self, source: bytes, home: Currency, run_id: str) -> dict[str, object]:
-        """The row of one record. Raises `QboMalformedAnswerError` for a missing or mistyped field."""
+        """The row of one record. Raises `QboMalformedAnswerError` for a missing, mistyped or absurd field."""
         try:
             record = self.read(source, home)
-        except msgspec.MsgspecError as error:
+            text = source.decode()
+        except (msgspec.MsgspecError, NotAnAmountError, UnicodeDecodeError) as error:
             raise QboMalformedAnswerError(
                 f"QuickBooks sent a {self.name} that can't be read ({error}): {source[:200].decode(errors='replace')}"
             ) from None
@@ -99,7 +100,7 @@ class EntityType(Generic[ModelT]):
             "dated": self.dated(record),
             "open_cents": self.open_cents(record),
             "body": msgspec.json.encode(record).decode(),
-            "source": source.decode(),
+            "source": text,
             "run_id": run_id,
         }
 
