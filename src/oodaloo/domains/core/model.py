@@ -62,7 +62,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class CompanyInfo:
-    """The company as QuickBooks knows it; `timezone` is empty where QuickBooks doesn't tell."""
+    """The company as QuickBooks knows it; `country` (two letters) and `timezone` are empty where we can't tell."""
 
     meta: RecordMeta
     name: str

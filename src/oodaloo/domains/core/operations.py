@@ -19,6 +19,7 @@ from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
 
 _CONSENT_LASTS = timedelta(minutes=15)
+_LONGEST_NAME = 200  # what the column holds; QuickBooks takes up to 1,024
 
 
 class UnknownTimezoneError(OodalooError):
@@ -94,7 +95,7 @@ async def adopt_company(database: Database, business_id: BusinessId) -> Business
     async with database.system() as session:
         changes: dict[str, object] = {}
         if info is not None:
-            changes = {"name": info.name, "country": info.country[:2]}
+            changes = {"name": info.name[:_LONGEST_NAME], "country": info.country}
             if _exists(info.timezone):
                 changes["timezone"] = info.timezone
         if preferences is not None:

@@ -20,6 +20,7 @@ from oodaloo.infra.qbo.mirror import EntityType
 from oodaloo.kit.money import Currency, Money
 
 _COUNTRY_BY_ISO3 = {"USA": "US", "CAN": "CA", "GBR": "GB", "AUS": "AU", "IND": "IN", "ZAF": "ZA", "FRA": "FR"}
+_ISO2_LETTERS = 2
 _CURRENCY_WHEN_UNTOLD = Currency("USD")  # only US companies from before multi-currency leave HomeCurrency out
 
 _COMPANY_INFO = msgspec.json.Decoder(wire.CompanyInfo)
@@ -116,7 +117,8 @@ def _line(line: wire.AnyLine, unit: Currency) -> RecordLine:
 
 def _company_info(source: bytes, _home: Currency) -> CompanyInfo:
     record = _COMPANY_INFO.decode(source)
-    country = _COUNTRY_BY_ISO3.get(record.country, record.country)
+    told = record.country.upper()
+    country = told if len(told) == _ISO2_LETTERS else _COUNTRY_BY_ISO3.get(told, "")
     return CompanyInfo(meta(record), record.company_name, country, record.default_time_zone)
 
 
