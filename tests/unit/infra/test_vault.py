@@ -38,7 +38,7 @@ def test_a_token_of_another_company_does_not_open() -> None:
 def test_another_key_of_the_same_name_is_told_apart() -> None:
     """With the wrong bytes under the right name the message names the key and what to do."""
     sealed = parse_vault(KEY).seal("RT1-refresh", bound_to=REALM)
-    with pytest.raises(VaultError, match="key 'k1' doesn't open .* Put the right key"):
+    with pytest.raises(VaultError, match=r"key 'k1' doesn't open .* Put the right key"):
         parse_vault(new_key("k1")).open(sealed, bound_to=REALM)
 
 

@@ -1,0 +1,167 @@
+"""QuickBooks for tests: qbo-emulator as a process behind a real URL, with its control plane for faults and journal."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+
+JsonObject: TypeAlias = dict[str, Any]
+
+AS_OF = "2026-10-02"
+EXECUTABLE = Path(sys.executable).with_name("qbo-emulator")
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A running emulator: what its first line said, and a client of its control plane."""
+
+    announced: JsonObject
+    http: httpx2.Client
+
+    @property
+    def api_url(self) -> str:
+        """Base URL of the accounting API."""
+        return str(self.announced["api_url"])
+
+    @property
+    def discovery_url(self) -> str:
+        """URL of the OpenID discovery document."""
+        return str(self.announced["discovery_url"])
+
+    @property
+    def client_id(self) -> str:
+        """The one app that it knows."""
+        return str(self.announced["client_id"])
+
+    @property
+    def client_secret(self) -> str:
+        """The secret of that app."""
+        return str(self.announced["client_secret"])
+
+    @property
+    def realm_id(self) -> str:
+        """The first company."""
+        return str(self.announced["realm_id"])
+
+    @property
+    def realm_ids(self) -> list[str]:
+        """All companies."""
+        return [str(company["realm_id"]) for company in self.announced["companies"]]
+
+    def fresh(self) -> None:
+        """Forget scripted faults and the journal, so that a test sees only its own."""
+        self.http.delete("/_emulator/faults").raise_for_status()
+        self.http.post("/_emulator/reset-journal").raise_for_status()
+
+    def fail(self, action: str, *, entity: str = "", times: int = 1, **details: object) -> None:
+        """Script a fault for the next calls, of one entity type or of any."""
+        match = {"entity": entity} if entity else {}
+        described = {"action": action, "match": match, "times": times, **details}
+        answer = self.http.post("/_emulator/faults", json=described)
+        assert answer.status_code == httpx2.codes.CREATED, answer.text
+
+    def heal(self) -> None:
+        """Take back what is scripted and hasn't happened yet."""
+        self.http.delete("/_emulator/faults").raise_for_status()
+
+    def waiting_faults(self) -> int:
+        """How many scripted hits are still to come."""
+        return int(self.http.get("/_emulator/faults").json()["waiting"])
+
+    def journal(self, realm_id: str | None = None) -> list[JsonObject]:
+        """Every API request since `fresh`, of one company or of all."""
+        requests: list[JsonObject] = self.http.get("/_emulator/journal").json()["requests"]
+        return [request for request in requests if realm_id in (None, request["realm"])]
+
+    def expire_tokens(self, realm_id: str | None = None) -> None:
+        """End all access tokens, as an hour does."""
+        body = {"realm_id": realm_id} if realm_id else {}
+        self.http.post("/_emulator/tokens/expire", json=body).raise_for_status()
+
+    def revoke_tokens(self, realm_id: str | None = None) -> None:
+        """Disconnect, as the owner can in QuickBooks."""
+        body = {"realm_id": realm_id} if realm_id else {}
+        self.http.post("/_emulator/tokens/revoke", json=body).raise_for_status()
+
+    def all_of(self, entity: str, *, active: str = "") -> list[JsonObject]:
+        """Every record of a type in the first company, asked directly; exact numbers."""
+        found: list[JsonObject] = []
+        while True:
+            where = f" WHERE Active IN ({active})" if active else ""
+            text = f"SELECT * FROM {entity}{where} ORDERBY Id STARTPOSITION {len(found) + 1} MAXRESULTS 1000"  # noqa: S608 (QuickBooks' own query language)
+            answer = self.call("GET", "query", params={"query": text})
+            page = json.loads(answer.text, parse_float=str)["QueryResponse"].get(entity, [])
+            found += page
+            if len(page) < 1000:
+                return found
+
+    def create(self, entity: str, body: Mapping[str, object]) -> JsonObject:
+        """Create a record, or change the one whose Id and SyncToken the body names."""
+        made: JsonObject = self.call("POST", entity.lower(), json=body).json()[entity]
+        return made
+
+    def delete(self, entity: str, record: Mapping[str, object]) -> None:
+        """Delete a record."""
+        body = {"Id": record["Id"], "SyncToken": record["SyncToken"]}
+        self.call("POST", entity.lower(), params={"operation": "delete"}, json=body)
+
+    def call(self, method: str, path: str, **request: Any) -> httpx2.Response:  # noqa: ANN401 (httpx2's own arguments)
+        """A call to the first company's API with the token that was announced."""
+        headers = {"Authorization": f"Bearer {self.announced['access_token']}"}
+        answer = self.http.request(method, f"{self.api_url}/{self.realm_id}/{path}", headers=headers, **request)
+        assert answer.status_code == httpx2.codes.OK, answer.text
+        return answer
+
+    def consent(self, authorization_url: str, *, decision: str = "approve", realm_id: str = "") -> dict[str, str]:
+        """Answer the consent page as a person would; gives what the redirect brings back."""
+        form = {"decision": decision, "realm_id": realm_id or self.realm_id}
+        answer = self.http.post(authorization_url, data=form, follow_redirects=False)
+        assert answer.status_code == httpx2.codes.FOUND, answer.text
+        brought = parse_qs(urlsplit(answer.headers["location"]).query)
+        return {name: values[0] for name, values in brought.items()}
+
+
+@contextmanager
+def emulator(*arguments: str, limits: str = "off") -> Iterator[Emulator]:
+    """An emulator serving on a free port until the end of the block."""
+    command = [str(EXECUTABLE), "serve", "--limits", limits, *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        first_line = process.stdout.readline()
+        if not first_line:
+            raise RuntimeError(f"qbo-emulator didn't start: {process.communicate()[1]}")
+        announced = json.loads(first_line)
+        with httpx2.Client(base_url=announced["base_url"]) as http:
+            yield Emulator(announced, http)
+    finally:
+        process.terminate()
+        process.communicate(timeout=STOP_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def lasting_agency() -> Iterator[Emulator]:
+    """The agency of the demo on a fixed day, for tests that only read it; started once per test process."""
+    with emulator("--scenario", "agency", "--as-of", AS_OF) as running:
+        yield running
+
+
+@pytest.fixture
+def agency(lasting_agency: Emulator) -> Emulator:
+    """The agency, without faults and with an empty journal."""
+    lasting_agency.fresh()
+    return lasting_agency
+
+
+def reads(journal: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The SELECTs that were answered, in order."""
+    return [request["query"]["query"] for request in journal if request["status"] == httpx2.codes.OK]
