@@ -8,7 +8,7 @@ from oodaloo.kit.clock import local_date
 from oodaloo.runway.experiences import drill_downs
 from oodaloo.runway.experiences.figures import Sheet
 from oodaloo.runway.experiences.runway_line import WEEK_CHOICES
-from oodaloo.runway.experiences.where_am_i import build
+from oodaloo.runway.experiences.where_am_i import WhereAmI, build
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.runway import RunwayState
 from oodaloo.web.drawings.coverage import draw_coverage
@@ -87,13 +87,8 @@ async def record(services: Given, shown: About, kind: str, record_id: str) -> Re
     return page("record.html", {**shown.context, **record_context(found, today)})
 
 
-async def _where(services: Services, shown: Shown, weeks: str) -> Response:
-    try:
-        assessment = await services.assessment(shown.business.id)
-    except NeverSyncedError:
-        return RedirectResponse(f"{shown.base}/progress", status_code=303)
-    chosen = next((choice for choice in WEEK_CHOICES if str(choice) == weeks), WEEK_CHOICES[-1])
-    view = build(assessment, now=services.clock.now(), weeks=chosen)
+def where_page(shown: Shown, view: WhereAmI) -> HTMLResponse:
+    """Where am I, drawn for wide screens and for phones."""
     wide, phone = draw_flowband(view.line)
     return page(
         "where_am_i.html",
@@ -107,6 +102,15 @@ async def _where(services: Services, shown: Shown, weeks: str) -> Response:
             "phone": phone,
         },
     )
+
+
+async def _where(services: Services, shown: Shown, weeks: str) -> Response:
+    try:
+        assessment = await services.assessment(shown.business.id)
+    except NeverSyncedError:
+        return RedirectResponse(f"{shown.base}/progress", status_code=303)
+    chosen = next((choice for choice in WEEK_CHOICES if str(choice) == weeks), WEEK_CHOICES[-1])
+    return where_page(shown, build(assessment, now=services.clock.now(), weeks=chosen))
 
 
 def _sheet(services: Services, shown: Shown, assessment: Assessment, sheet: Sheet | None) -> Response:

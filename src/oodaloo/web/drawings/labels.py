@@ -9,7 +9,7 @@ from oodaloo.runway.experiences.runway_line import PayrollMark
 from oodaloo.runway.model.wording import day_text
 from oodaloo.web.drawings.canvas import Scale
 
-_CHARACTER = 5.8
+_CHARACTER = 5.4
 _FULL, _SHORT, _TIGHT = 146, 96, 44
 _GAP = 4
 
