@@ -1,11 +1,12 @@
 """The sentences that explain a runway, with figures that a person can check against the projection and the books."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from oodaloo.kit.money import Money
-from oodaloo.runway.model.picture import BookCheck, CashPicture
+from oodaloo.runway.model.picture import BookCheck, CashPicture, RecordKind
+from oodaloo.runway.model.recurring import FlowSource, Lifecycle, RecurringFlow
 from oodaloo.runway.model.runway import (
     HORIZON_DAYS,
     DatedItem,
@@ -37,6 +38,7 @@ def sentences(
         found += _lowest_sentence(picture, lowest)
         found += _latest_large_receipt(projection, crossed if state is RunwayState.DATED else None)
         found += _payroll_sentences(payrolls)
+        found += _missed_sentences(picture.recurring)
     found += _left_out_sentences(projection.left_out)
     found += _book_sentences(picture)
     return tuple(found)
@@ -57,7 +59,7 @@ def _headline(picture: CashPicture, projection: Projection, state: RunwayState, 
         yield f"Spendable {floor} for {HORIZON_DAYS} days; there is too little history to look further."
     else:
         run_rate = (
-            f"at the run rate of the last 13 full weeks it would be reached on {day_text(crossed)} {crossed.year}"
+            f"at the run rate of the last 13 full weeks it would be reached on {day_text(crossed)}, {crossed.year}"
         )
         yield f"Spendable {floor} for {HORIZON_DAYS} days; after that only {run_rate}."
     yield _sum_until(projection, projection.days[-1])
@@ -130,13 +132,27 @@ def _payroll_sentences(payrolls: Sequence[PayrollCover]) -> Iterator[str]:
 
 
 def _left_out_sentences(left_out: Sequence[LeftOut]) -> Iterator[str]:
-    """Documents left out, told once per reason; ages differ, so invoices count as one reason."""
-    reasons = Counter(each.because.rpartition("; ")[2] for each in left_out)
-    for reason, count in reasons.items():
-        amounts = (each.amount for each in left_out if each.because.rpartition("; ")[2] == reason)
-        total = money_text(Money.total(amounts, left_out[0].amount.currency), cents=True)
-        what = f"{total} of one document has" if count == 1 else f"{total} of {count} documents have"
+    """Documents once per reason (their ages differ, so only what follows them counts), cards one by one."""
+    by_reason: defaultdict[str, list[LeftOut]] = defaultdict(list)
+    for each in left_out:
+        if each.ref.kind is RecordKind.ACCOUNT:
+            owed = money_text(each.amount, cents=True)
+            yield f"{owed} owed on {each.party.name} has no date in the projection: {each.because}."
+        else:
+            by_reason[each.because.rpartition("; ")[2]].append(each)
+    for reason, some in by_reason.items():
+        total = money_text(Money.total((each.amount for each in some), some[0].amount.currency), cents=True)
+        what = f"{total} of one document has" if len(some) == 1 else f"{total} of {len(some)} documents have"
         yield f"{what} no date in the projection: {reason}."
+
+
+def _missed_sentences(flows: Sequence[RecurringFlow]) -> Iterator[str]:
+    """Money in that didn't come: what the projection no longer counts on."""
+    for flow in flows:
+        if flow.lifecycle is Lifecycle.MISSED and flow.typical_amount.cents > 0 and flow.overdue_since is not None:
+            amount, day = money_text(flow.typical_amount, cents=False), day_text(flow.overdue_since)
+            what = "an invoice" if flow.source is FlowSource.INVOICE else "a receipt"
+            yield f"{flow.label}: {what} of {amount} was expected on {day} and isn't in the books; none is counted on."
 
 
 def _book_sentences(picture: CashPicture) -> Iterator[str]:
@@ -145,7 +161,7 @@ def _book_sentences(picture: CashPicture) -> Iterator[str]:
         yield "No invoice has been paid yet, so due dates stand for payment dates."
     assumed = sum(item.due_assumed for item in (*books.receivables, *books.payables))
     if assumed:
-        yield f"{assumed} open {_documents(assumed)} without due date count as due when issued."
+        yield f"{assumed} open {_documents(assumed)} without due date: taken as due when issued."
     if books.foreign_documents:
         count = books.foreign_documents
         yield f"{count} {_documents(count)} in other currencies than {books.business.currency} are left out."

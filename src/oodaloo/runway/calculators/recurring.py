@@ -206,9 +206,9 @@ def _outlook(
         return _Outlook(Lifecycle.ENDED, None, ())
     missed = late_days > max(2, interval // 4)
     if missed and typical > 0:
-        return _Outlook(Lifecycle.MISSED, due[-1], ())
+        return _Outlook(Lifecycle.MISSED, due[0], ())
     next_day = calendar.on_or_after(today + timedelta(days=1))
-    return _Outlook(Lifecycle.MISSED if missed else Lifecycle.EXPECTED, due[-1], (next_day, *ahead))
+    return _Outlook(Lifecycle.MISSED if missed else Lifecycle.EXPECTED, due[0], (next_day, *ahead))
 
 
 def _alike(one: int, other: int) -> bool:
