@@ -26,6 +26,7 @@ from qbo_emulator.ledger import Ledger, LedgerTransaction, Posting
 from qbo_emulator.properties import PROPERTIES
 from qbo_emulator.query import QueryResult, evaluate
 from qbo_emulator.query_text import parse
+from qbo_emulator.renaming import carry_name
 from qbo_emulator.store import Record
 from qbo_emulator.wire import metadata_time
 
@@ -332,6 +333,8 @@ class Books:
         if kind.postings is not None:
             self.file.unpost(after["Id"], at)
             self._post(kind, after, at)
+        elif _unique_name(before) != _unique_name(after) or before.get("Name") != after.get("Name"):
+            carry_name(self.file, kind.name, after)
         return after
 
 

@@ -207,7 +207,8 @@ def _comparable(value: object) -> tuple[int, object]:
         return 0, 0
     if isinstance(value, Decimal | int):
         return 1, value
-    return 2, str(value).lower()
+    # Recorded: PG&E comes before Pam Seitz, so order minds case although comparisons don't.
+    return 2, str(value)
 
 
 def _as_text(value: object) -> str:

@@ -1,7 +1,10 @@
 """The SELECT grammar: what is accepted, what it finds, in which order, and how it is refused."""
 
 import contextlib
+import json
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from emulator_support import OPENED, invoice, payment
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from qbo_emulator.books import Books
 from qbo_emulator.faults import QboFault
+from qbo_emulator.load import load_recordings
 
 
 @pytest.fixture
@@ -108,7 +112,37 @@ def test_default_orders(invoices: Books) -> None:
     invoices.create("Payment", payment("100", ("Invoice", "1", "100")), at=later)
     assert ids(invoices, "SELECT * FROM Invoice") == ["1", "5", "4", "3", "2"]
     names = [account["Name"] for account in invoices.query("SELECT * FROM Account").entities]
-    assert names == sorted(names, key=str.lower)
+    assert names == sorted(names)
+
+
+@pytest.mark.recorded("us-sandbox-2026: every list")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "accounts",
+        "bill-payments",
+        "bills",
+        "customers",
+        "deposits",
+        "invoices",
+        "items",
+        "journal-entries",
+        "list-accounts",
+        "list-customers",
+        "payments",
+        "purchases",
+        "vendors",
+    ],
+)
+def test_lists_come_in_recorded_order(samples: Path, tmp_path: Path, name: str) -> None:
+    """Books that hold what one list showed answer its query in the same order, with totalCount where it had one."""
+    shutil.copy(samples / "us-sandbox-2026" / f"{name}.json", tmp_path)
+    books = load_recordings(tmp_path).books
+    [interaction] = json.loads((tmp_path / f"{name}.json").read_text())["interactions"]
+    recorded = interaction["response"]["body"]["QueryResponse"]
+    result = books.query(interaction["request"]["query"]["query"])
+    assert [one["Id"] for one in result.entities] == [one["Id"] for one in recorded[result.entity]]
+    assert result.counted == ("totalCount" in recorded)
 
 
 @pytest.mark.recorded("us-sandbox-2026: totalCount by entity type")

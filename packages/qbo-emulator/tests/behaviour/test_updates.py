@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from emulator_support import OPENED, bill, bill_payment, invoice, payment
+from emulator_support import OPENED, bill, bill_payment, invoice, payment, purchase
 
 from qbo_emulator.books import Books
 from qbo_emulator.faults import QboFault
@@ -81,6 +81,28 @@ def test_deactivating_marks_the_name(books: Books) -> None:
     assert (gone["Name"], gone["FullyQualifiedName"], gone["Active"]) == ("Rent (deleted)", "Rent (deleted)", False)
     assert books.update("Account", body | {"SyncToken": "1"}, at=LATER)["Name"] == "Rent (deleted)"
     books.create("Account", {"Name": "Rent", "AccountType": "Expense"}, at=LATER)
+
+
+@pytest.mark.recorded("us-sandbox-2026/deposits.json: the renamed account 1 in older deposits")
+def test_a_new_name_shows_in_old_documents(books: Books) -> None:
+    """Renaming an account and a vendor renames them in a bill, which stays at its version."""
+    made = books.create("Bill", bill("40"), at=OPENED)
+    written = books.read_encoded("Bill", made["Id"])
+    books.update("Account", {"Id": "5", "SyncToken": "0", "sparse": True, "Name": "Office"}, at=LATER)
+    books.update("Vendor", {"Id": "3", "SyncToken": "0", "sparse": True, "DisplayName": "Owner"}, at=LATER)
+    renamed = written.replace(b'"name":"Rent"', b'"name":"Office"').replace(b'"Landlord"', b'"Owner"')
+    assert written != renamed == books.read_encoded("Bill", made["Id"])
+
+
+@pytest.mark.inferred("full names are made of names")
+def test_a_new_name_shows_in_the_names_below(books: Books) -> None:
+    """A sub-account's full name follows its parent, and so do documents that use it."""
+    body = {"Name": "Payroll", "AccountType": "Bank", "ParentRef": {"value": "1"}}
+    child = books.create("Account", body, at=OPENED)
+    spent = books.create("Purchase", purchase("1", AccountRef={"value": child["Id"]}), at=OPENED)
+    books.update("Account", {"Id": "1", "SyncToken": "0", "sparse": True, "Name": "Bank"}, at=LATER)
+    assert books.read("Account", child["Id"])["FullyQualifiedName"] == "Bank:Payroll"
+    assert spent["AccountRef"] == {"value": child["Id"], "name": "Bank:Payroll"}
 
 
 @pytest.mark.inferred("what is open is the total less what was applied")
