@@ -9,7 +9,7 @@ from qbo_emulator.bodies import as_stored
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.entities import entity_kind, entity_name
 from qbo_emulator.entities.company import company_info, preferences
-from qbo_emulator.entities.kinds import TRANSACTION_IDS, EntityKind, Link, checked_lengths
+from qbo_emulator.entities.kinds import PLAIN_PROPERTIES, TRANSACTION_IDS, EntityKind, Link, checked_lengths
 from qbo_emulator.faults import (
     duplicate_document_number,
     duplicate_name,
@@ -133,13 +133,15 @@ class Books:
         before = record.entity
         if str(body["SyncToken"]) != before["SyncToken"]:
             raise stale_object()
-        if kind.changeable is not None:
-            return self._replace(kind, record, self._plainly_changed(kind, before, body), at)
+        if kind.only_plain_updates or (kind.postings is not None and _is_plain(before, body)):
+            return self._replace(kind, record, self._plainly_changed(kind, before, body), at, repost=False)
+        if kind.postings is not None and before["Id"] not in self.ledger:
+            raise not_implemented(f"updates of a recorded {kind.name} beyond its note and number")
         merged = _marked_when_inactive(before, _merged(before, body))
         completed = self._completed(kind, merged, at)
         self._check_name_is_free(kind, completed, before["Id"])
         self._carry_over(kind, before, completed)
-        return self._replace(kind, record, completed, at)
+        return self._replace(kind, record, completed, at, repost=kind.postings is not None)
 
     def read(self, entity: str, entity_id: str) -> JsonObject:
         """Return the stored entity; fault 610 when there is none, 2030 when the id isn't a number."""
@@ -296,14 +298,12 @@ class Books:
         self._refuse_unknown(kind.name, body)
         changed = as_stored({name: value for name, value in body.items() if name not in _COMPUTED})
         checked_lengths(changed)
-        refused = sorted(
-            name for name, value in changed.items() if before.get(name) != value and name not in (kind.changeable or ())
-        )
+        refused = sorted(_changed(before, changed) - PLAIN_PROPERTIES)
         if refused:
             raise not_implemented(f"updates of {kind.name}.{refused[0]}")
         if not body.get("sparse"):
             raise not_implemented(f"full updates of {kind.name}; send sparse: true")
-        return before | changed
+        return before | {name: value for name, value in changed.items() if name in PLAIN_PROPERTIES}
 
     def _carry_over(self, kind: EntityKind, before: JsonObject, completed: JsonObject) -> None:
         applied = before["TotalAmt"] - before["Balance"] if {"TotalAmt", "Balance"} <= before.keys() else None
@@ -317,7 +317,9 @@ class Books:
             if "RemainingCredit" in completed:
                 completed["RemainingCredit"] = completed["Balance"]
 
-    def _replace(self, kind: EntityKind, record: Record, completed: JsonObject, at: datetime) -> JsonObject:
+    def _replace(
+        self, kind: EntityKind, record: Record, completed: JsonObject, at: datetime, *, repost: bool
+    ) -> JsonObject:
         before = record.entity
         completed.update({name: before[name] for name in _IDENTITY if name in before})
         after = _in_wire_order(kind.name, completed)
@@ -330,12 +332,30 @@ class Books:
         after["MetaData"] = dict(before["MetaData"])
         record.replaced(after, at)
         record.touched(at, new_version=True)
-        if kind.postings is not None:
+        if repost:
             self.file.unpost(after["Id"], at)
             self._post(kind, after, at)
-        elif _unique_name(before) != _unique_name(after) or before.get("Name") != after.get("Name"):
+        elif kind.postings is None and _unique_name(before) != _unique_name(after):
             carry_name(self.file, kind.name, after)
         return after
+
+
+def _is_plain(before: JsonObject, body: JsonObject) -> bool:
+    """Whether a sparse update changes only what nothing else depends on."""
+    return bool(body.get("sparse")) and _changed(before, body) <= PLAIN_PROPERTIES
+
+
+def _changed(before: JsonObject, body: JsonObject) -> set[str]:
+    """The properties that a body sets to something else; a reference without its name is the same one."""
+    return {
+        name
+        for name, value in body.items()
+        if name not in _COMPUTED and _referred(before.get(name)) != _referred(value)
+    }
+
+
+def _referred(value: object) -> object:
+    return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
 def _merged(before: JsonObject, body: JsonObject) -> JsonObject:

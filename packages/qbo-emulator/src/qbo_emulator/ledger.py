@@ -54,6 +54,10 @@ class Ledger:
             self._move(transaction, -1)
         return transaction
 
+    def __contains__(self, txn_id: str) -> bool:
+        """Whether a transaction is posted under this id."""
+        return txn_id in self._transactions
+
     def balance(self, account_id: str) -> Decimal:
         """The debit-positive balance of an account, without its sub-accounts."""
         return self._balances.get(account_id, Decimal(0))

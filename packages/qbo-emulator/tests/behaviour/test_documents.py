@@ -55,6 +55,16 @@ def test_an_invoice_gets_what_quickbooks_adds(books: Books) -> None:
     assert balance(books, "Accounts Receivable (A/R)") == 100
 
 
+@pytest.mark.recorded("us-sandbox-2026/create-invoice.json: ShipFromAddr")
+def test_an_invoice_shows_where_the_company_is(books: Books) -> None:
+    """The company's address stands on the invoice in two lines."""
+    address = {"Line1": "123 Sierra Way", "City": "San Pablo", "CountrySubDivisionCode": "CA", "PostalCode": "87999"}
+    books.set_company_info({"CompanyAddr": address})
+    made = books.create("Invoice", invoice("1"), at=OPENED)
+    shown = {name: made["ShipFromAddr"][name] for name in ("Line1", "Line2")}
+    assert shown == {"Line1": "123 Sierra Way", "Line2": "San Pablo, CA  87999"}
+
+
 @pytest.mark.recorded("us-sandbox-2026/accounts.json: the payables account is as old as the first bill")
 def test_the_first_document_opens_the_account_it_needs(books: Books) -> None:
     """Receivable and payable accounts appear with the first invoice and bill, created at that moment."""

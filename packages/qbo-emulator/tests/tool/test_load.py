@@ -8,6 +8,7 @@ import pytest
 from emulator_support import OPENED, bill_payment
 
 from qbo_emulator.books import Books
+from qbo_emulator.faults import QboFault
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.load import LoadError, load_recordings
 
@@ -143,6 +144,19 @@ def test_loaded_books_go_on(recordings: Path) -> None:
     assert books.read("Account", "33")["CurrentBalance"] == 0
     assert books.ledger.balance("35") == Decimal("2041.25")
     assert books.read("Vendor", "5")["Balance"] == 0
+
+
+def test_a_recorded_document_can_get_a_note(recordings: Path) -> None:
+    """A note is a new version and moves no balance; a change of amounts isn't carried out yet and says so."""
+    books = load_recordings(recordings).books
+    identity = {"Id": "12", "SyncToken": "1", "sparse": True}
+    assert (
+        books.update("Bill", {**identity, "PrivateNote": "seen", "VendorRef": {"value": "5"}}, at=OPENED)["SyncToken"]
+        == "2"
+    )
+    assert books.read("Account", "33")["CurrentBalance"] == -60
+    with pytest.raises(QboFault, match=r"501.*updates of a recorded Bill"):
+        books.update("Bill", {**identity, "SyncToken": "2", "DueDate": "2026-03-01"}, at=OPENED)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from typing import Final
 from qbo_emulator.amounts import ZERO, money
 from qbo_emulator.company_file import PAYABLE, RECEIVABLE, CompanyFile
 from qbo_emulator.entities.kinds import (
-    PLAIN_PROPERTIES,
     TRANSACTION_IDS,
     EntityKind,
     Link,
@@ -230,7 +229,7 @@ BANKING: Final = (
         _deposit_postings,
         links=_deposit_links,
         counted=True,
-        changeable=PLAIN_PROPERTIES,
+        only_plain_updates=True,
     ),
     EntityKind("Transfer", TRANSACTION_IDS, _transfer, _transfer_postings),
     EntityKind("JournalEntry", TRANSACTION_IDS, _journal_entry, _journal_postings, counted=True),

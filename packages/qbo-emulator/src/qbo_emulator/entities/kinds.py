@@ -60,8 +60,8 @@ class EntityKind:
     document_series: str | None = None
     """Which numbers must be unique; None when duplicates are allowed."""
     name_space: str | None = None
-    changeable: frozenset[str] | None = None
-    """The only properties whose update is carried out yet, sparsely; None when all are. Others answer 501."""
+    only_plain_updates: bool = False
+    """Whether updates beyond PLAIN_PROPERTIES aren't carried out yet (501)."""
 
 
 def checked_lengths(body: JsonObject) -> None:

@@ -7,7 +7,6 @@ from typing import Final
 from qbo_emulator.amounts import ZERO, money
 from qbo_emulator.company_file import PAYABLE, RECEIVABLE, CompanyFile
 from qbo_emulator.entities.kinds import (
-    PLAIN_PROPERTIES,
     TRANSACTION_IDS,
     EntityKind,
     Link,
@@ -305,7 +304,7 @@ PURCHASES: Final = (
         _bill_payment_postings,
         links=_bill_payment_links,
         counted=True,
-        changeable=PLAIN_PROPERTIES,
+        only_plain_updates=True,
     ),
     EntityKind("Purchase", TRANSACTION_IDS, _purchase, _purchase_postings),
 )

@@ -1,5 +1,6 @@
 """What customers owe and pay: invoices, credit memos and payments."""
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -7,7 +8,6 @@ from typing import Final
 from qbo_emulator.amounts import ZERO, money
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.entities.kinds import (
-    PLAIN_PROPERTIES,
     TRANSACTION_IDS,
     EntityKind,
     Link,
@@ -75,11 +75,22 @@ def _sales_document(file: CompanyFile, body: JsonObject, at: datetime) -> JsonOb
     entity.setdefault("CustomField", [])
     entity["TxnTaxDetail"] = _NO_TAX
     entity["FreeFormAddress"] = True
+    entity.update(_ship_from(file))
     entity["TotalAmt"] = entity["Balance"] = total
     entity.setdefault("ApplyTaxAfterDiscount", False)
     entity.setdefault("PrintStatus", "NeedToPrint")
     entity.setdefault("EmailStatus", "NotSet")
     return entity
+
+
+def _ship_from(file: CompanyFile) -> JsonObject:
+    # Recorded: documents made through the API show the company's address, in two lines under a new id.
+    company = file.store.get("CompanyInfo", "1")
+    address = company.entity.get("CompanyAddr") if company is not None else None
+    if not address or "Line1" not in address:
+        return {}
+    place = "{City}, {CountrySubDivisionCode}  {PostalCode}".format_map(defaultdict(str, address))
+    return {"ShipFromAddr": {"Id": file.store.next_id("Address"), "Line1": address["Line1"], "Line2": place}}
 
 
 def _sales_lines(file: CompanyFile, body: JsonObject) -> tuple[list[JsonObject], Decimal]:
@@ -259,6 +270,6 @@ SALES: Final = (
         _payment,
         _payment_postings,
         links=_payment_links,
-        changeable=PLAIN_PROPERTIES,
+        only_plain_updates=True,
     ),
 )
