@@ -64,7 +64,8 @@ _KEPT_BY_UPDATES: Final = (
 class Books:
     """The books of one company, changed only through QuickBooks' own operations.
 
-    Entities are returned as they are stored: read them, don't change them.
+    Entities are returned as they are stored: read them, don't change them, and read again what a later
+    document may have changed.
     """
 
     def __init__(
