@@ -215,21 +215,23 @@ def _alike(one: int, other: int) -> bool:
     return one * other > 0 and max(abs(one), abs(other)) <= _SAME_AMOUNT_FACTOR * min(abs(one), abs(other))
 
 
-def _evidences(books: Books, parts: Iterable[Regular]) -> _Evidences:
+def _evidences(books: Books, parts: Sequence[Regular]) -> _Evidences:
     """What may stand in for an expected hit: documents by their due date, direct movements by theirs.
 
     Records that are a hit of a flow speak for that flow alone.
     """
     claimed = {(hit.ref, hit.cents) for part in parts for hit in part.hits}
+    payees = {part.group.payee for part in parts}
     found = _Evidences()
     for items, sign in ((books.invoices_issued, 1), (books.bills_issued, -1)):
         for item in items:
-            if (item.ref, sign * item.total.cents) not in claimed:
-                evidence = _Evidence(item.due, sign * item.total.cents)
-                found.documents[normalised_payee(item.party.name)].append(evidence)
+            payee = normalised_payee(item.party.name)
+            if payee in payees and (item.ref, sign * item.total.cents) not in claimed:
+                found.documents[payee].append(_Evidence(item.due, sign * item.total.cents))
     for movement in books.movements:
-        if movement.party is None or movement.documents or (movement.ref, movement.amount.cents) in claimed:
+        if movement.party is None or movement.documents:
             continue
-        evidence = _Evidence(movement.dated, movement.amount.cents)
-        found.movements[normalised_payee(movement.party.name)].append(evidence)
+        payee = normalised_payee(movement.party.name)
+        if payee in payees and (movement.ref, movement.amount.cents) not in claimed:
+            found.movements[payee].append(_Evidence(movement.dated, movement.amount.cents))
     return found

@@ -87,14 +87,16 @@ def _steady(gaps: Sequence[int], rhythm: Rhythm, band: tuple[int, int]) -> bool:
 
 
 def _half_month_beat(gaps: Sequence[int], interval: int, recent: Sequence[date]) -> Beat | None:
-    fortnight, miss = _best_phase(recent, 14)
-    days, monthly_miss = _best_day_pair(recent)
-    if monthly_miss < miss and _steady(gaps, Rhythm.SEMI_MONTHLY, _SEMI_MONTHLY_BAND):
-        return Beat(Rhythm.SEMI_MONTHLY, interval, days)
     band = BANDS[Rhythm.BIWEEKLY]
-    if _within(interval, band) and _steady(gaps, Rhythm.BIWEEKLY, band):
-        return Beat(Rhythm.BIWEEKLY, interval, (fortnight,))
-    return None
+    fortnightly = _within(interval, band) and _steady(gaps, Rhythm.BIWEEKLY, band)
+    semi_monthly = _steady(gaps, Rhythm.SEMI_MONTHLY, _SEMI_MONTHLY_BAND)
+    if not fortnightly and not semi_monthly:
+        return None
+    phase, miss = _best_phase(recent, _PERIODS[Rhythm.BIWEEKLY])
+    days, monthly_miss = _best_day_pair(recent)
+    if semi_monthly and monthly_miss < miss:
+        return Beat(Rhythm.SEMI_MONTHLY, interval, days)
+    return Beat(Rhythm.BIWEEKLY, interval, (phase,)) if fortnightly else None
 
 
 def _anchors(rhythm: Rhythm, recent: Sequence[date]) -> tuple[int, ...]:

@@ -65,7 +65,7 @@ def assemble(
         bills_issued=bills,
         settled_invoices=documents.settled_invoices(invoices, home.payments),
         settled_bills=documents.settled_bills(bills, home.bill_payments),
-        movements=movements_of(home, chart, documents_of(home)),
+        movements=movements_of(home, chart, documents_of(invoices, bills)),
         checks=documents.checks_of(
             home, chart, receivables=receivables, receipts=receipts, payables=payables, vendor_credits=refunds
         ),

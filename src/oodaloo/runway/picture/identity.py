@@ -25,11 +25,8 @@ def content_id(books: Books, earmarked: Money) -> str:
     When the books were read (`known_at`, `synced_at`) is no content: reading the same books again gives the same
     id.
     """
-    digest = hashlib.sha256()
-    for line in _content(books, earmarked):
-        digest.update(line.encode())
-        digest.update(b"\n")
-    return digest.hexdigest()[:_ID_LENGTH]
+    content = "\n".join(_content(books, earmarked))
+    return hashlib.sha256(content.encode()).hexdigest()[:_ID_LENGTH]
 
 
 def _content(books: Books, earmarked: Money) -> Iterator[str]:
@@ -63,7 +60,7 @@ def _money(money: Money) -> str:
 
 
 def _ref(ref: RecordRef) -> str:
-    return f"{ref.kind.value} {ref.id!r} {ref.number!r} "
+    return f"{ref.kind} {ref.id!r} {ref.number!r} "
 
 
 def _party(party: Party | None) -> str:
@@ -95,6 +92,6 @@ def _settled(item: SettledItem) -> str:
 
 
 def _movement(movement: CashMovement) -> str:
-    what = f"{movement.dated.toordinal()} {movement.kind.value}{_money(movement.amount)}{_party(movement.party)}"
+    what = f"{movement.dated.toordinal()} {movement.kind}{_money(movement.amount)}{_party(movement.party)}"
     why = f"{movement.category!r} {movement.category_type!r} {movement.memo!r} "
     return f"{_ref(movement.ref)}{what}{why}{' '.join(map(_ref, movement.documents))}"

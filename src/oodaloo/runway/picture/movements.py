@@ -1,15 +1,16 @@
 """What each bank record did to the operating accounts taken together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from oodaloo.domains.ap.model import BillPayment
 from oodaloo.domains.ar.model import Payment
 from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, Purchase, SplitLine, Transfer
 from oodaloo.domains.core.model import Application
 from oodaloo.kit.money import Money
-from oodaloo.runway.model.picture import CashMovement, MovementKind, Party, RecordKind, RecordRef
+from oodaloo.runway.model.picture import CashMovement, MovementKind, OpenItem, Party, RecordKind, RecordRef
 from oodaloo.runway.picture.gathered import Chart, Gathered
 
 
@@ -17,22 +18,19 @@ from oodaloo.runway.picture.gathered import Chart, Gathered
 class Documents:
     """Finds the reference of an invoice or bill by its id, with the number people know it by."""
 
-    numbers: dict[tuple[RecordKind, str], str]
+    known: dict[tuple[str, str], RecordRef]
 
     def refs(self, applied: Sequence[Application], kind: RecordKind) -> tuple[RecordRef, ...]:
-        """The documents of `kind` that a payment was applied to."""
-        return tuple(self.ref(kind, each.id) for each in applied if each.kind == kind.value)
-
-    def ref(self, kind: RecordKind, record_id: str) -> RecordRef:
-        """The reference; its number is empty for a document that is older than the history window."""
-        return RecordRef(kind, record_id, self.numbers.get((kind, record_id), ""))
+        """The documents of `kind` that a payment was applied to; without number when older than the history window."""
+        return tuple(
+            self.known.get((each.kind, each.id)) or RecordRef(kind, each.id) for each in applied if each.kind == kind
+        )
 
 
-def documents_of(gathered: Gathered) -> Documents:
-    """The look-up of every invoice and bill that was gathered."""
-    numbers = {(RecordKind.INVOICE, each.meta.id): each.number for each in gathered.invoices}
-    numbers |= {(RecordKind.BILL, each.meta.id): each.number for each in gathered.bills}
-    return Documents(numbers)
+def documents_of(invoices: Iterable[OpenItem], bills: Iterable[OpenItem]) -> Documents:
+    """The look-up of every invoice and bill that is known."""
+    known = {("Invoice", each.ref.id): each.ref for each in invoices}
+    return Documents(known | {("Bill", each.ref.id): each.ref for each in bills})
 
 
 def movements_of(gathered: Gathered, chart: Chart, documents: Documents) -> tuple[CashMovement, ...]:
@@ -55,7 +53,7 @@ def movements_of(gathered: Gathered, chart: Chart, documents: Documents) -> tupl
 
 
 def _by_date_and_record(movement: CashMovement) -> tuple[date, str, int, str]:
-    return (movement.dated, movement.ref.kind.value, len(movement.ref.id), movement.ref.id)
+    return (movement.dated, movement.ref.kind, len(movement.ref.id), movement.ref.id)
 
 
 def _from_purchases(purchases: Sequence[Purchase], chart: Chart) -> Iterator[CashMovement]:
@@ -239,6 +237,7 @@ def _first_description(lines: Sequence[SplitLine]) -> str:
     return next((line.description for line in lines if line.description), "")
 
 
+@lru_cache(maxsize=16_384)
 def _party(party_id: str | None, name: str) -> Party | None:
     return Party(party_id, name) if name or party_id else None
 

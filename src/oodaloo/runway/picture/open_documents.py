@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from oodaloo.domains.ap.model import Bill, BillPayment, VendorCredit
 from oodaloo.domains.ar.model import CreditMemo, Invoice, Payment
@@ -35,7 +36,7 @@ def invoices_issued(invoices: Sequence[Invoice]) -> tuple[OpenItem, ...]:
     return tuple(
         OpenItem(
             ref=RecordRef(RecordKind.INVOICE, each.meta.id, each.number),
-            party=Party(each.customer_id, each.customer_name),
+            party=_party(each.customer_id, each.customer_name),
             issued=each.dated,
             due=each.due or each.dated,
             total=each.total,
@@ -56,7 +57,7 @@ def bills_issued(bills: Sequence[Bill], chart: Chart) -> tuple[OpenItem, ...]:
         account = chart.find(each.account_ids[0]) if each.account_ids else None
         item = OpenItem(
             ref=RecordRef(RecordKind.BILL, each.meta.id, each.number),
-            party=Party(each.vendor_id, each.vendor_name),
+            party=_party(each.vendor_id, each.vendor_name),
             issued=each.dated,
             due=each.due or each.dated,
             total=each.total,
@@ -71,15 +72,24 @@ def bills_issued(bills: Sequence[Bill], chart: Chart) -> tuple[OpenItem, ...]:
 
 def unapplied_receipts(payments: Sequence[Payment], memos: Sequence[CreditMemo]) -> tuple[Credit, ...]:
     """What customers have paid or been credited beyond their invoices."""
-    paid = (_credit(RecordKind.PAYMENT, each, _customer(each), each.unapplied) for each in payments)
-    credited = (_credit(RecordKind.CREDIT_MEMO, each, _customer(each), each.balance) for each in memos)
-    return tuple(credit for credit in (*paid, *credited) if credit.remaining.cents > 0)
+    return (
+        *(
+            _credit(RecordKind.PAYMENT, each, _customer(each), each.unapplied)
+            for each in payments
+            if each.unapplied.cents > 0
+        ),
+        *(
+            _credit(RecordKind.CREDIT_MEMO, each, _customer(each), each.balance)
+            for each in memos
+            if each.balance.cents > 0
+        ),
+    )
 
 
 def vendor_credits(given: Sequence[VendorCredit]) -> tuple[Credit, ...]:
     """What vendors have credited and no bill has used yet."""
     return tuple(
-        _credit(RecordKind.VENDOR_CREDIT, each, Party(each.vendor_id, each.vendor_name), each.balance)
+        _credit(RecordKind.VENDOR_CREDIT, each, _party(each.vendor_id, each.vendor_name), each.balance)
         for each in given
         if each.balance.cents > 0
     )
@@ -142,8 +152,14 @@ def _credit(kind: RecordKind, record: Payment | CreditMemo | VendorCredit, party
     return Credit(RecordRef(kind, record.meta.id, record.number), party, record.dated, remaining)
 
 
+@lru_cache(maxsize=16_384)
+def _party(party_id: str, name: str) -> Party:
+    """One value for all documents of a party."""
+    return Party(party_id, name)
+
+
 def _customer(record: Payment | CreditMemo) -> Party:
-    return Party(record.customer_id, record.customer_name)
+    return _party(record.customer_id, record.customer_name)
 
 
 def _settled(items: Iterable[OpenItem], parts: dict[str, list[_Part]]) -> tuple[SettledItem, ...]:
