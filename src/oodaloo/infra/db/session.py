@@ -1,17 +1,33 @@
 """The only ways to the database: a session bound to one business, and one that can touch listed system tables."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, FromClause, Join, Row, Select, Table, delete, func, select, update
+from sqlalchemy import (
+    ClauseElement,
+    ColumnClause,
+    ColumnElement,
+    FromClause,
+    Join,
+    Row,
+    Select,
+    SelectBase,
+    Table,
+    TextClause,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.sql import visitors
 
 from oodaloo.infra.db.base import Base, TenantRow
-from oodaloo.infra.db.engine import READ_ONLY
+from oodaloo.infra.db.engine import READ_ONLY, DatabaseUnreachableError
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 
@@ -35,11 +51,13 @@ class TenantSession:
 
     async def scalars(self, statement: Select[_T]) -> Sequence[_T]:
         """Every first column of a select over mapped tenant tables, this business's rows only."""
-        return (await self._session.scalars(_within(statement, self.business_id))).all()
+        bound = _within(statement, self.business_id)
+        return (await self._session.scalars(bound, execution_options=_AS_STORED)).all()
 
     async def rows(self, statement: Select[*_Ts]) -> Sequence[Row[*_Ts]]:
         """Every row of a select over mapped tenant tables, this business's rows only."""
-        return (await self._session.execute(_within(statement, self.business_id))).all()
+        bound = _within(statement, self.business_id)
+        return (await self._session.execute(bound, execution_options=_AS_STORED)).all()
 
     async def upsert(self, row_type: type[TenantRow], values: Sequence[Mapping[str, object]]) -> None:
         """Insert `values`, or overwrite the rows that have the same primary key."""
@@ -48,6 +66,7 @@ class TenantSession:
 
     async def delete(self, row_type: type[TenantRow], *criteria: ColumnElement[bool]) -> int:
         """Delete this business's rows that meet all `criteria`; returns how many they were."""
+        _check_confined(row_type, criteria)
         statement = delete(row_type).where(row_type.business_id == self.business_id, *criteria)
         return _row_count(await self._session.execute(statement, execution_options=_UNSYNCED))
 
@@ -55,6 +74,9 @@ class TenantSession:
         self, row_type: type[TenantRow], *criteria: ColumnElement[bool], values: Mapping[str, object]
     ) -> int:
         """Change this business's rows that meet all `criteria`; returns how many they were."""
+        _check_confined(row_type, (*criteria, *values.values()))
+        if "business_id" in values:
+            raise TenantLeakError("A row can't be given to another business.")
         statement = update(row_type).where(row_type.business_id == self.business_id, *criteria).values(**values)
         return _row_count(await self._session.execute(statement, execution_options=_UNSYNCED))
 
@@ -69,12 +91,12 @@ class SystemSession:
     async def scalars(self, statement: Select[_T]) -> Sequence[_T]:
         """Every first column of a select over system tables."""
         self._check(*_tables(statement))
-        return (await self._session.scalars(statement)).all()
+        return (await self._session.scalars(statement, execution_options=_AS_STORED)).all()
 
     async def rows(self, statement: Select[*_Ts]) -> Sequence[Row[*_Ts]]:
         """Every row of a select over system tables."""
         self._check(*_tables(statement))
-        return (await self._session.execute(statement)).all()
+        return (await self._session.execute(statement, execution_options=_AS_STORED)).all()
 
     async def upsert(self, row_type: type[Base], values: Sequence[Mapping[str, object]]) -> None:
         """Insert `values`, or overwrite the rows that have the same primary key."""
@@ -84,11 +106,13 @@ class SystemSession:
     async def delete(self, row_type: type[Base], *criteria: ColumnElement[bool]) -> int:
         """Delete rows that meet all `criteria`; returns how many they were."""
         self._check(row_type.__table__)
+        _check_confined(row_type, criteria)
         return _row_count(await self._session.execute(delete(row_type).where(*criteria), execution_options=_UNSYNCED))
 
     async def update(self, row_type: type[Base], *criteria: ColumnElement[bool], values: Mapping[str, object]) -> int:
         """Change rows that meet all `criteria`; returns how many they were."""
         self._check(row_type.__table__)
+        _check_confined(row_type, (*criteria, *values.values()))
         statement = update(row_type).where(*criteria).values(**values)
         return _row_count(await self._session.execute(statement, execution_options=_UNSYNCED))
 
@@ -100,7 +124,10 @@ class SystemSession:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The door to all data: each `tenant` or `system` block is one transaction, committed at its end."""
+    """The door to all data: each `tenant` or `system` block is one transaction, committed at its end.
+
+    A block raises `DatabaseUnreachableError` when the database can't be used; nothing of it is kept then.
+    """
 
     engine: AsyncEngine
     system_tables: frozenset[str]
@@ -121,12 +148,16 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, *, read_only: bool) -> AsyncIterator[AsyncSession]:
-        engine = self.engine.execution_options(**{READ_ONLY: read_only})
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        engine = self.engine.execution_options(**{READ_ONLY: read_only, "postgresql_readonly": read_only})
+        try:
+            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except OperationalError as error:
+            raise DatabaseUnreachableError(self.engine.url, error.orig) from error
 
 
 _UNSYNCED = {"synchronize_session": False}
+_AS_STORED = {"populate_existing": True}  # else a row that was read before shows what it was before
 
 
 def _within(statement: _SelectT, business_id: BusinessId) -> _SelectT:
@@ -138,19 +169,42 @@ def _within(statement: _SelectT, business_id: BusinessId) -> _SelectT:
     return statement
 
 
-def _tables(statement: Select[*tuple[Any, ...]]) -> Iterator[Table]:
-    """The tables that a select reads. What can't be seen through (subqueries, aliases) is refused."""
-    if any(isinstance(element, Select) and element is not statement for element in visitors.iterate(statement)):
-        raise TenantLeakError("A select inside a select can't be bound to its business or list of tables.")
+def _tables(statement: Select[*tuple[Any, ...]]) -> list[Table]:
+    """The tables that a select reads, at least one. What can't be seen through is refused."""
+    for part in visitors.iterate(statement):
+        if part is not statement:
+            _check_transparent(part)
+    tables: list[Table] = []
     waiting = list(statement.get_final_froms())
     while waiting:
         source = waiting.pop()
         if isinstance(source, Join):
             waiting += [source.left, source.right]
         elif isinstance(source, Table):
-            yield source
+            tables.append(source)
         else:
             raise TenantLeakError(f"{source} can't be bound to its business or list of tables.")
+    if not tables:
+        raise TenantLeakError("A select without a table can't be bound to its business or list of tables.")
+    return tables
+
+
+def _check_confined(row_type: type[Base], elements: Iterable[object]) -> None:
+    """Refuse criteria and values that look beyond the table that is changed."""
+    for element in elements:
+        clause = element.__clause_element__() if hasattr(element, "__clause_element__") else element
+        for part in visitors.iterate(clause) if isinstance(clause, ClauseElement) else ():
+            _check_transparent(part)
+            table = getattr(part, "table", None)
+            if table is not None and table is not row_type.__table__:
+                raise TenantLeakError(f"A change of {row_type.__table__} can't look at {table}.")
+
+
+def _check_transparent(part: visitors.ExternallyTraversible) -> None:
+    """Refuse selects within statements and SQL as text: nobody can tell which rows they reach."""
+    literal = isinstance(part, ColumnClause) and part.is_literal and part.name != "*"  # count(*) is harmless
+    if literal or isinstance(part, SelectBase | TextClause):
+        raise TenantLeakError("A select inside a statement, or SQL as text, can't be bound to its business or tables.")
 
 
 async def _upsert(session: AsyncSession, row_type: type[Base], values: Sequence[dict[str, object]]) -> None:
