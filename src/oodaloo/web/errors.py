@@ -7,7 +7,8 @@ from fastapi.responses import HTMLResponse
 from oodaloo.bootstrap import NeverSyncedError
 from oodaloo.domains.core.operations import UnknownTimezoneError
 from oodaloo.domains.core.queries import UnknownBusinessError
-from oodaloo.infra.db.migrate import DatabaseNewerError, DatabaseUnreachableError
+from oodaloo.infra.db.engine import DatabaseUnreachableError
+from oodaloo.infra.db.migrate import DatabaseNewerError
 from oodaloo.infra.db.session import TenantLeakError
 from oodaloo.infra.qbo import errors as qbo
 from oodaloo.infra.settings import SettingsError

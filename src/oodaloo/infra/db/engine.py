@@ -4,13 +4,26 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from oodaloo.kit.errors import OodalooError
 
 _BUSY_TIMEOUT_MS = 15_000
 
 READ_ONLY = "oodaloo_read_only"
 """Execution option of transactions that never write, so that on SQLite they don't take the write lock."""
+
+
+class DatabaseUnreachableError(OodalooError):
+    """The database can't be used. Check OODALOO_DATABASE_URL and that the server runs."""
+
+    def __init__(self, url: URL, cause: object) -> None:
+        told = " ".join(str(cause).split())  # drivers tell it on several lines
+        super().__init__(
+            f"The database at {url.render_as_string()} can't be used ({told}). "
+            "Check OODALOO_DATABASE_URL and that the server runs."
+        )
 
 
 class _RawConnection(Protocol):
@@ -21,13 +34,16 @@ def open_engine(url: str) -> AsyncEngine:
     """An engine for `url` (SQLite through aiosqlite or PostgreSQL through psycopg).
 
     SQLite runs in WAL mode and begins writing transactions with BEGIN IMMEDIATE: with the driver's default,
-    two transactions that read and then write lose updates.
+    two transactions that read and then write lose updates. Raises `DatabaseUnreachableError` when there can't be a
+    file where `url` says.
     """
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_pre_ping=True)
     database = make_url(url).database
-    if database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(database or "").parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachableError(make_url(url), error) from None
     engine = create_async_engine(url, connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT_MS / 1000})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -48,4 +64,5 @@ def _prepare_sqlite(connection: _RawConnection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

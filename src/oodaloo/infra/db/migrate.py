@@ -6,9 +6,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from oodaloo.infra.db.engine import open_engine
+from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine
 from oodaloo.kit.errors import OodalooError
 
 _ADVISORY_LOCK = 7_044_911  # any constant of our own: two processes that start together migrate one after the other
@@ -18,25 +18,18 @@ class DatabaseNewerError(OodalooError):
     """The database was written by a newer Oodaloo. Update Oodaloo; this version leaves the data untouched."""
 
 
-class DatabaseUnreachableError(OodalooError):
-    """The database can't be opened. Check OODALOO_DATABASE_URL and that the server runs."""
-
-
 async def migrate(owner_url: str, app_url: str) -> None:
     """Bring the database at `owner_url` up to date and let the role of `app_url` use its tables.
 
     Raises `DatabaseNewerError` before anything is changed when the schema is newer than this code, and
-    `DatabaseUnreachableError` when it can't be opened.
+    `DatabaseUnreachableError` when it can't be opened or the owner may not change it.
     """
     engine = open_engine(owner_url)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, make_url(app_url).username)
-    except OperationalError as error:
-        raise DatabaseUnreachableError(
-            f"The database at {make_url(owner_url).render_as_string()} can't be opened ({error.orig}). "
-            "Check OODALOO_DATABASE_URL and that the server runs."
-        ) from None
+    except DatabaseError as error:
+        raise DatabaseUnreachableError(engine.url, error.orig) from None
     finally:
         await engine.dispose()
 
