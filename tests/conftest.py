@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("tests.support.databases", "tests.support.chromium")
+pytest_plugins = (
+    "tests.support.databases",
+    "tests.support.chromium",
+    "tests.support.emulators",
+    "tests.support.product",
+)
 
 HERE = Path(__file__).parent
 TIERS = ("unit", "integration", "functional", "browser", "faults", "golden")
