@@ -121,7 +121,8 @@ def _payroll_sentences(payrolls: Sequence[PayrollCover]) -> Iterator[str]:
     elif short:
         first = short[0]
         missing = money_text(-first.spendable_after, cents=False)
-        yield f"{len(short)} of {len(payrolls)} payrolls are short, the first on {day_text(first.day)} by {missing}."
+        are = "is short," if len(short) == 1 else "are short, the first"
+        yield f"{len(short)} of {len(payrolls)} payrolls {are} on {day_text(first.day)} by {missing}."
     else:
         last = day_text(payrolls[-1].day)
         yield (

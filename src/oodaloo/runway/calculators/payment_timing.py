@@ -16,6 +16,7 @@ BUSINESS_WIDE_WEIGHT = 3
 """K of the shrinkage n/(n+K): the whole business's history weighs as much as three documents of the party."""
 
 _MEMORY_BILLS = 12
+_MIN_CARD_BILLS = 3
 _EARLIER_THAN_ANY = -1_000_000
 
 
@@ -54,7 +55,7 @@ def habits_of(settled: Iterable[SettledItem]) -> Habits:
         by_party[_key(item.party)].append(item)
     lateness = {key: tuple(sorted(item.lateness_days for item in items)) for key, items in by_party.items()}
     everyone = tuple(sorted(days for some in lateness.values() for days in some))
-    return Habits(lateness, everyone, frozenset(key for key, items in by_party.items() if _by_card(items)))
+    return Habits(lateness, everyone, frozenset(key for key, items in by_party.items() if mostly_by_card(items)))
 
 
 def expected_receipt(item: OpenItem, habits: Habits, today: date, calendar: BankCalendar) -> ExpectedDay | NoDay:
@@ -90,6 +91,12 @@ def expected_payment(item: OpenItem, habits: Habits, today: date, calendar: Bank
         return ExpectedDay(_after_today(day, today, calendar), _due_clause(item) + "; no payment history yet")
     who = "usually paid" if own else "bills are usually paid"
     return ExpectedDay(_after_today(day, today, calendar), f"{_due_clause(item)}; {who} {_lateness_text(usual)}")
+
+
+def mostly_by_card(settled: Iterable[SettledItem]) -> bool:
+    """Whether at least 3 and most of the latest 12 were charged to a card; less is too thin to leave cash out for."""
+    latest = sorted(settled, key=lambda item: item.settled)[-_MEMORY_BILLS:]
+    return len(latest) >= _MIN_CARD_BILLS and 2 * sum(item.by_card for item in latest) > len(latest)
 
 
 def _median_above(own: tuple[int, ...], everyone: tuple[int, ...], above: int) -> int | None:
@@ -137,11 +144,6 @@ def _lateness_text(lateness_days: int) -> str:
     if lateness_days == 0:
         return "on time"
     return f"{days_text(abs(lateness_days))} {'late' if lateness_days > 0 else 'early'}"
-
-
-def _by_card(items: list[SettledItem]) -> bool:
-    latest = sorted(items, key=lambda item: item.settled)[-_MEMORY_BILLS:]
-    return 2 * sum(item.by_card for item in latest) > len(latest)
 
 
 def _key(party: Party) -> str:

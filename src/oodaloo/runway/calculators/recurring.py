@@ -9,6 +9,7 @@ from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.classify import class_of_outflow
 from oodaloo.runway.calculators.naming import normalised_payee
 from oodaloo.runway.calculators.occurrences import Group, Occurrence, Regular, groups_of, regular_parts
+from oodaloo.runway.calculators.payment_timing import mostly_by_card
 from oodaloo.runway.calculators.rhythm import dates_after
 from oodaloo.runway.calculators.robust import median, quantile
 from oodaloo.runway.model.picture import Books, Party, RecordRef, SettledItem
@@ -117,7 +118,7 @@ def _flow(
         hits=tuple(Hit(hit.ref, hit.dated, Money(hit.cents, currency)) for hit in hits),
         category=latest.category,
         overdue_since=outlook.overdue_since,
-        by_card=_mostly_by_card(past),
+        by_card=mostly_by_card(past),
     )
 
 
@@ -165,11 +166,6 @@ def _settles_after_days(group: Group, past: Sequence[SettledItem], books: Books)
     refs = {hit.ref for hit in group.occurrences}
     issued = books.invoices_issued if group.source is FlowSource.INVOICE else books.bills_issued
     return max(0, median([(item.due - item.issued).days for item in issued if item.ref in refs]))
-
-
-def _mostly_by_card(past: Sequence[SettledItem]) -> bool:
-    recent = past[-_SPREAD_HITS:]
-    return 2 * sum(item.by_card for item in recent) > len(recent)
 
 
 def _outlook(
