@@ -1,6 +1,8 @@
 """The product's pages over real HTTP: an app on a database, connected to an emulator, in a thread of its own."""
 
 import asyncio
+import html
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -41,6 +43,15 @@ class Site:
     def post(self, path: str) -> httpx2.Response:
         """A form of our own, sent as a browser does."""
         return self.http.post(path, headers={"sec-fetch-site": "same-origin"})
+
+    def links(self, path: str) -> list[str]:
+        """The addresses of businesses' pages that a page leads to."""
+        found = re.findall(r'href="([^"]+)"', self.get(path).text)
+        return [html.unescape(href) for href in found if href.startswith("/b/")]
+
+    def business(self) -> str:
+        """The address of the one connected business."""
+        return next(href for href in self.links("/") if href.endswith("/cash")).removesuffix("/cash")
 
     def begin_consent(self) -> str:
         """Where Connect to QuickBooks leads."""

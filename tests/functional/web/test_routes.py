@@ -11,11 +11,6 @@ PAGES = ("", "/cash", "/receivables", "/payables", "/burn", "/day/2026-10-09", "
 STRANGER = "/b/00000000-0000-0000-0000-000000000000"
 
 
-def links(site: Site, path: str) -> list[str]:
-    """The addresses below a business that a page leads to."""
-    return [href for href in re.findall(r'href="([^"]+)"', site.get(path).text) if href.startswith("/b/")]
-
-
 def test_the_front_page_is_the_business_s(agency_site: Site) -> None:
     """`/` shows where the agency is: a headline, its cash, its line."""
     html = agency_site.get("/").text
@@ -24,47 +19,49 @@ def test_the_front_page_is_the_business_s(agency_site: Site) -> None:
     assert 'class="mid"' in html
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_of_the_business_are_found(agency_site: Site, page: str) -> None:
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_of_the_business_are_found(agency_site: Site, path: str) -> None:
     """Each page answers, is never stored, and carries the content policy; a finished reading leads to the page."""
-    answer = agency_site.get(_business(agency_site) + page)
-    assert answer.status_code == (303 if page == "/progress" else 200)
+    answer = agency_site.get(agency_site.business() + path)
+    assert answer.status_code == (303 if path == "/progress" else 200)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-@pytest.mark.parametrize("page", [*PAGES, "/flow/x", "/records/Invoice/1"])
-def test_pages_of_an_unknown_business_are_not(agency_site: Site, page: str) -> None:
+@pytest.mark.parametrize("path", [*PAGES, "/flow/x", "/records/Invoice/1"])
+def test_pages_of_an_unknown_business_are_not(agency_site: Site, path: str) -> None:
     """A business that isn't ours has no page, whatever page of it is asked for."""
-    answer = agency_site.get(STRANGER + page)
+    answer = agency_site.get(STRANGER + path)
     assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
 
 
-@pytest.mark.parametrize("page", ["/sync", "/disconnect"])
-def test_forms_of_an_unknown_business_do_nothing(agency_site: Site, page: str) -> None:
+@pytest.mark.parametrize("path", ["/sync", "/disconnect"])
+def test_forms_of_an_unknown_business_do_nothing(agency_site: Site, path: str) -> None:
     """A form for a business that isn't ours is answered like a page that doesn't exist."""
-    assert agency_site.post(STRANGER + page).status_code == 404
+    assert agency_site.post(STRANGER + path).status_code == 404
 
 
 @pytest.mark.parametrize(
-    "page",
+    "path",
     ["/records/Invoice/99999999", "/records/Nonsense/1", "/flow/none", "/day/2031-01-01", "/day/friday", "/nonsense"],
 )
-def test_what_the_books_do_not_hold_is_not_found(agency_site: Site, page: str) -> None:
+def test_what_the_books_do_not_hold_is_not_found(agency_site: Site, path: str) -> None:
     """Unknown records, kinds, flows and days are 404, never an empty page."""
-    assert agency_site.get(_business(agency_site) + page).status_code == 404
+    assert agency_site.get(agency_site.business() + path).status_code == 404
 
 
-def test_every_link_of_the_page_opens(agency_site: Site) -> None:
-    """No number leads nowhere: all flows, days, sheets and records that the page names are there."""
-    found = sorted(set(links(agency_site, "/")))
-    assert len(found) > 50
-    assert {href: status for href in found if (status := agency_site.get(href).status_code) != 200} == {}
+def test_the_links_of_the_page_open(agency_site: Site) -> None:
+    """No number leads nowhere: all flows, days and sheets that the page names are there, and every fifth record."""
+    found = sorted(set(agency_site.links("/")))
+    records = [href for href in found if "/records/" in href]
+    assert len(records) > 20
+    walked = [href for href in found if href not in records] + records[::5]
+    assert {href: status for href in walked if (status := agency_site.get(href).status_code) != 200} == {}
 
 
 def test_an_invoice_s_page_shows_what_quickbooks_has(agency_site: Site) -> None:
     """From the receivables to one invoice: its number, its customer's name and its lines."""
-    record = next(href for href in links(agency_site, _business(agency_site) + "/receivables") if "/Invoice/" in href)
+    record = next(href for href in agency_site.links(agency_site.business() + "/receivables") if "/Invoice/" in href)
     html = agency_site.get(record).text
     assert re.search(r"<h1>Invoice \S+</h1>", html)
     assert "As QuickBooks has it" in html
@@ -80,7 +77,7 @@ def test_the_line_is_shown_for_the_weeks_that_can_be_chosen(agency_site: Site, w
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000", "192.0.2.7"])
 def test_a_foreign_host_name_is_refused(agency_site: Site, host: str) -> None:
     """A name that was bent to this machine (DNS rebinding) sees a clear refusal and no figure."""
-    for path in ("/", "/static/tokens.css", _business(agency_site)):
+    for path in ("/", "/static/tokens.css", agency_site.business()):
         answer = agency_site.get(path, host=host)
         assert answer.status_code == 400
         assert "http://127.0.0.1" in answer.text
@@ -94,7 +91,7 @@ def test_a_foreign_host_name_is_refused(agency_site: Site, host: str) -> None:
 @pytest.mark.parametrize("form", ["/sync", "/disconnect"])
 def test_forms_from_elsewhere_are_refused(agency_site: Site, form: str, headers: dict[str, str]) -> None:
     """Another site can't make the browser sync or disconnect; the connection stays."""
-    answer = agency_site.http.post(_business(agency_site) + form, headers=headers)
+    answer = agency_site.http.post(agency_site.business() + form, headers=headers)
     assert answer.status_code == 403
     assert "Disconnect" in agency_site.get("/").text
 
@@ -109,7 +106,3 @@ def test_nothing_of_the_machinery_is_published(agency_site: Site) -> None:
     """There is no API description and no way out of the static folder."""
     for path in ("/docs", "/openapi.json", "/static/../app.py", "/static/%2e%2e/app.py"):
         assert agency_site.get(path).status_code == httpx2.codes.NOT_FOUND
-
-
-def _business(site: Site) -> str:
-    return next(href for href in links(site, "/") if href.endswith("/cash")).removesuffix("/cash")

@@ -9,9 +9,11 @@ from oodaloo.runway.experiences.runway_line import PayrollMark
 from oodaloo.runway.model.wording import day_text
 from oodaloo.web.drawings.canvas import Scale
 
-_CHARACTER = 5.4
+_CHARACTER = 6.0
 _FULL, _SHORT, _TIGHT = 146, 96, 44
-_GAP = 4
+_GAP = 8
+_OVERHANG = 8
+"""How far words may hang over the drawing's right edge: the panel around it has that room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +81,5 @@ def _label(x: float, mark: PayrollMark, scale: Scale, room: float) -> PayrollLab
         date, detail = f"{when.day:%b} {when.day.day}", mark.short_amount_text
     verdict = ("OK" if mark.covered else "At risk") if room < _SHORT else mark.verdict
     half = max(_half(text) for text in (date, detail, verdict))
-    text_x = min(max(x, half), scale.canvas.width - half)
+    text_x = min(max(x, half), scale.canvas.width + _OVERHANG - half)
     return PayrollLabel(x, round(text_x, 1), mark.covered, date, detail, verdict)

@@ -39,9 +39,9 @@ class Pill:
 def place_pills(events: tuple[Event, ...], scale: Scale, levels: dict[int, Money]) -> tuple[Pill, ...]:
     """Pills for as many of `events` (most important first) as fit without covering each other or a stem."""
     placed: list[Pill] = []
-    for event in events[: scale.canvas.most_pills]:
+    for event in events:
         pill = next((pill for pill in _places(event, scale, levels[event.day]) if _is_free(pill, placed)), None)
-        if pill is not None:
+        if pill is not None and len(placed) < scale.canvas.most_pills:
             placed.append(pill)
     return tuple(sorted(placed, key=lambda pill: (pill.stem, pill.y)))
 
