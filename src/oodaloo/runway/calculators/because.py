@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from oodaloo.kit.dates import last_full_weeks
 from oodaloo.kit.money import Money
+from oodaloo.runway.calculators.residual import HISTORY_WEEKS
 from oodaloo.runway.model.picture import BookCheck, CashPicture, RecordKind
 from oodaloo.runway.model.recurring import FlowSource, Lifecycle, RecurringFlow
 from oodaloo.runway.model.runway import (
@@ -38,6 +40,7 @@ def sentences(
         found += _lowest_sentence(picture, lowest)
         found += _latest_large_receipt(projection, crossed if state is RunwayState.DATED else None)
         found += _payroll_sentences(payrolls)
+        found += _not_yet_invoiced(picture)
         found += _missed_sentences(picture.recurring)
     found += _left_out_sentences(projection.left_out)
     found += _book_sentences(picture)
@@ -129,6 +132,24 @@ def _payroll_sentences(payrolls: Sequence[PayrollCover]) -> Iterator[str]:
             f"All {len(payrolls)} payrolls until {last} are covered."
             if len(payrolls) > 1
             else (f"The payroll on {last} is covered.")
+        )
+
+
+def _not_yet_invoiced(picture: CashPicture) -> Iterator[str]:
+    """New work counts only once it is invoiced, unless it comes back by itself: how much that has been lately."""
+    regular = {hit.ref for flow in picture.recurring if flow.upcoming for hit in flow.hits}
+    weeks = last_full_weeks(picture.books.as_of, HISTORY_WEEKS)
+    irregular = [
+        item.total
+        for item in picture.books.invoices_issued
+        if item.issued in weeks and item.total.cents > 0 and item.ref not in regular
+    ]
+    if irregular:
+        total = Money.total(irregular, picture.spendable.currency)
+        weekly = money_text(Money(total.cents // HISTORY_WEEKS, total.currency), cents=False)
+        yield (
+            "Work that isn't invoiced yet isn't counted unless it comes back regularly; "
+            f"other invoices came to {weekly} a week over the last {HISTORY_WEEKS} full weeks."
         )
 
 

@@ -54,7 +54,7 @@ def cash_sheet(assessment: Assessment) -> Sheet:
         (
             Cell(account.name, behind_record(account.ref), account.subtype),
             Cell("Counted" if account.operating else "Not counted"),
-            Cell(money_text(account.balance, cents=True), behind_record(account.ref), amount=True),
+            Cell(money_text(account.balance, cents=True), behind_record(account.ref)),
         )
         for account in books.accounts
     )
@@ -73,15 +73,15 @@ def cash_sheet(assessment: Assessment) -> Sheet:
                 ("Account", "In the forecast", "Book balance"),
                 frozenset({2}),
                 accounts,
-                (Cell("Counted together"), Cell(""), Cell(money_text(books.cash, cents=True), amount=True)),
+                (Cell("Counted together"), Cell(""), Cell(money_text(books.cash, cents=True))),
                 "There is no bank account in these books.",
             ),
             SheetTable(
                 "From cash to spendable",
                 ("", "Amount"),
                 frozenset({1}),
-                tuple((Cell(name), Cell(money_text(amount, cents=True), amount=True)) for name, amount in steps),
-                (Cell("Spendable"), Cell(money_text(picture.spendable, cents=True), amount=True)),
+                tuple((Cell(name), Cell(money_text(amount, cents=True))) for name, amount in steps),
+                (Cell("Spendable"), Cell(money_text(picture.spendable, cents=True))),
             ),
         ),
     )
@@ -117,10 +117,10 @@ def day_sheet(assessment: Assessment, day: date) -> Sheet | None:
         ("Item", "Amount"),
         frozenset({1}),
         tuple(
-            (Cell(item.label, None, item.reason), Cell(signed_text(item.amount), _behind_on_day(item), amount=True))
+            (Cell(item.label, None, item.reason), Cell(signed_text(item.amount), _behind_on_day(item)))
             for item in projected.items
         ),
-        (Cell("Spendable after the day"), Cell(forecast_text(projected.spendable), amount=True)),
+        (Cell("Spendable after the day"), Cell(forecast_text(projected.spendable))),
         "Nothing is expected on this day.",
     )
     return Sheet(
@@ -198,7 +198,7 @@ def _credit_table(caption: str, party: str, unapplied: tuple[Credit, ...], summa
 
 def _sum_row(before: int, total: Money) -> tuple[Cell, ...]:
     blank = (Cell(""),) * (before - 1)
-    return (Cell("Together"), *blank, Cell(money_text(total, cents=True), amount=True))
+    return (Cell("Together"), *blank, Cell(money_text(total, cents=True)))
 
 
 def _open_row(item: OpenItem, as_of: date) -> tuple[Cell, ...]:
@@ -208,8 +208,8 @@ def _open_row(item: OpenItem, as_of: date) -> tuple[Cell, ...]:
         Cell(record_text(item.ref), behind),
         Cell(item.party.name),
         Cell(due.day_text, None, late),
-        Cell(money_text(item.total, cents=True), amount=True),
-        Cell(money_text(item.open, cents=True), behind, amount=True),
+        Cell(money_text(item.total, cents=True)),
+        Cell(money_text(item.open, cents=True), behind),
     )
 
 
@@ -219,7 +219,7 @@ def _credit_row(credit: Credit) -> tuple[Cell, ...]:
         Cell(record_text(credit.ref), behind),
         Cell(credit.party.name),
         Cell(day_text(credit.dated)),
-        Cell(money_text(credit.remaining, cents=True), behind, amount=True),
+        Cell(money_text(credit.remaining, cents=True), behind),
     )
 
 
@@ -241,7 +241,7 @@ def _upcoming(assessment: Assessment, flow: RecurringFlow) -> SheetTable:
         if item.flow_key == flow.key:
             moment = when(item.dated, as_of)
             behind = Behind(Place.DAY, item.dated.isoformat())
-            amount = Cell(signed_text(item.amount), behind, amount=True)
+            amount = Cell(signed_text(item.amount), behind)
             rows.append((Cell(moment.day_text, behind, moment.days_text), Cell(item.reason), amount))
     return SheetTable(
         "Next, in the forecast",
@@ -257,7 +257,7 @@ def _hits(flow: RecurringFlow, as_of: date) -> SheetTable:
     rows = []
     for hit in sorted(flow.hits, key=lambda hit: hit.dated, reverse=True):
         behind, moment = behind_record(hit.ref), when(hit.dated, as_of)
-        amount = Cell(signed_text(hit.amount, cents=True), behind, amount=True)
+        amount = Cell(signed_text(hit.amount, cents=True), behind)
         rows.append((Cell(moment.day_text, None, moment.days_text), Cell(record_text(hit.ref), behind), amount))
     return SheetTable("How we know", ("Date", "Document", "Amount"), frozenset({2}), tuple(rows))
 
@@ -307,7 +307,7 @@ def _week_row(week: DateRange, movements: Iterable[CashMovement], currency: Curr
     money_in = Money.total((amount for amount in amounts if amount.cents > 0), currency)
     money_out = Money.total((amount for amount in amounts if amount.cents < 0), currency)
     sums = (signed_text(amount, cents=True) for amount in (money_in, money_out, money_in + money_out))
-    return (Cell(_week_text(week)), *(Cell(text, amount=True) for text in sums))
+    return (Cell(_week_text(week)), *(Cell(text) for text in sums))
 
 
 def _week_table(week: DateRange, movements: tuple[CashMovement, ...]) -> SheetTable:
@@ -328,7 +328,7 @@ def _movement_row(movement: CashMovement) -> tuple[Cell, ...]:
     return (
         Cell(f"{movement.dated:%b} {movement.dated.day}"),
         Cell(who or kind, behind, kind if record == kind else f"{kind}, {record}"),
-        Cell(signed_text(movement.amount, cents=True), behind, amount=True),
+        Cell(signed_text(movement.amount, cents=True), behind),
     )
 
 

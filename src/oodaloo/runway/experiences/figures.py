@@ -61,12 +61,11 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a sheet; an `amount` is set to the right."""
+    """One cell of a sheet, with a second line of `detail`."""
 
     text: str
     behind: Behind | None = None
     detail: str = ""
-    amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
