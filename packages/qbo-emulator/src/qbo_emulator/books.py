@@ -1,11 +1,12 @@
 """One company's books: its entities and the double-entry ledger behind them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from qbo_emulator.bodies import as_stored
+from qbo_emulator.changes import ChangeListener
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.entities import entity_kind, entity_name
 from qbo_emulator.entities.company import company_info, preferences
@@ -80,6 +81,7 @@ class Books:
         self.realm_id = realm_id
         self.opened_at = opened_at
         self.file = CompanyFile(realm_id, currency)
+        self._listeners: list[ChangeListener] = []
         for name, fields in (
             ("CompanyInfo", company_info(company_name, country, opened_at)),
             ("Preferences", preferences(currency)),
@@ -143,6 +145,50 @@ class Books:
         self._check_name_is_free(kind, completed, before["Id"])
         self._carry_over(kind, before, completed)
         return self._replace(kind, record, completed, at, repost=kind.postings is not None)
+
+    def delete(self, entity: str, body: JsonObject, *, at: datetime) -> JsonObject:
+        """Do what POST ?operation=delete does; return `{"domain", "status": "Deleted", "Id"}`.
+
+        Raises QboFault: 5010 for another SyncToken, 610 for an unknown Id, 500 for types that can't be deleted.
+        """
+        raise not_implemented(f"delete of {entity_kind(entity).name} {body.get('Id')} at {at}")
+
+    def void(self, entity: str, body: JsonObject, *, at: datetime) -> JsonObject:
+        """Do what POST ?operation=void, or ?operation=update&include=void, does; return the stored entity.
+
+        Raises QboFault like `delete`.
+        """
+        raise not_implemented(f"void of {entity_kind(entity).name} {body.get('Id')} at {at}")
+
+    def send(self, entity: str, entity_id: str, *, send_to: str | None, at: datetime) -> JsonObject:
+        """Do what POST /{entity}/{id}/send?sendTo= does; return the stored entity with its new EmailStatus."""
+        raise not_implemented(f"send of {entity_kind(entity).name} {entity_id} to {send_to} at {at}")
+
+    def pdf(self, entity: str, entity_id: str) -> bytes:
+        """The document as GET /{entity}/{id}/pdf gives it."""
+        raise not_implemented(f"pdf of {entity_kind(entity).name} {entity_id}")
+
+    def attach(
+        self, body: JsonObject, content: bytes, *, file_name: str, content_type: str, at: datetime
+    ) -> JsonObject:
+        """Keep an uploaded file and create its Attachable from the metadata part; return the Attachable."""
+        raise not_implemented(f"upload of {file_name} ({content_type}, {len(content)} bytes) with {body} at {at}")
+
+    def attachment(self, entity_id: str) -> tuple[bytes, str]:
+        """The content and content type that were uploaded for an Attachable; fault 610 when there is none."""
+        raise not_implemented(f"download of {entity_id}")
+
+    def changes_since(self, instant: datetime, entities: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
+        """What change data capture answers: per entity type asked for, in the order asked, what changed after.
+
+        Full entities and, for deleted ones, `{"domain", "status": "Deleted", "Id", "MetaData"}`, ascending by
+        LastUpdatedTime. The 30 days and the cut at 1000 are the caller's.
+        """
+        raise not_implemented(f"changes of {', '.join(entities)} since {instant}")
+
+    def on_change(self, listener: ChangeListener) -> None:
+        """Call the listener after each change of the books from now on."""
+        self._listeners.append(listener)
 
     def read(self, entity: str, entity_id: str) -> JsonObject:
         """Return the stored entity; fault 610 when there is none, 2030 when the id isn't a number."""
