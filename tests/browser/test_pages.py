@@ -8,10 +8,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.databases import Databases
-from tests.support.emulators import Emulator, lasting_agency
+from tests.support.emulators import Emulator
 from tests.support.web import Site, served
-
-__all__ = ["lasting_agency"]
 
 Theme: TypeAlias = Literal["light", "dark"]
 

@@ -8,22 +8,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from queue import Queue
 
 import httpx2
 import uvicorn
 
-from oodaloo.bootstrap import Services, open_services
+from oodaloo.bootstrap import Services
 from oodaloo.cli.server import bind_loopback
-from oodaloo.infra.settings import Settings, load_settings
-from oodaloo.infra.vault import new_key
-from oodaloo.kit.clock import FixedClock
 from oodaloo.web.app import create_app
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator
+from tests.support.product import services_for
 
-MORNING = datetime(2026, 10, 2, 15, 0, tzinfo=UTC)
 STOP_SECONDS = 20
 READING_TRIES = 600
 
@@ -84,13 +80,13 @@ class Site:
 
 @contextmanager
 def served(database: TestDatabase, emulator: Emulator) -> Iterator[Site]:
-    """The pages of an unconnected product until the end of the block; its clock stands on the emulator's last day."""
+    """The pages of an unconnected product until the end of the block; its clock stands on the agency's last day."""
     with bind_loopback("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server_or_error: Queue[uvicorn.Server | BaseException] = Queue()
 
         async def serve() -> None:
-            async with open_services(_settings(database, emulator, url), FixedClock(MORNING)) as services:
+            async with services_for(database, emulator, public_url=url) as services:
                 server = _server(services)
                 server_or_error.put(server)
                 await server.serve(sockets=[listener])
@@ -118,16 +114,3 @@ def served(database: TestDatabase, emulator: Emulator) -> Iterator[Site]:
 
 def _server(services: Services) -> uvicorn.Server:
     return uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning", access_log=False, lifespan="off"))
-
-
-def _settings(database: TestDatabase, emulator: Emulator, url: str) -> Settings:
-    return load_settings(
-        database_url=database.app_url,
-        database_owner_url=database.owner_url,
-        encryption_keys=new_key("test"),
-        qbo_client_id=emulator.client_id,
-        qbo_client_secret=emulator.client_secret,
-        qbo_api_url=emulator.api_url,
-        qbo_discovery_url=emulator.discovery_url,
-        public_url=url,
-    )

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.databases import Databases, TestDatabase
-from tests.support.emulators import Emulator, lasting_agency
+from tests.support.emulators import Emulator
 from tests.support.web import Site, served
-
-__all__ = ["lasting_agency"]
 
 
 @pytest.fixture(scope="session")
