@@ -1,5 +1,6 @@
 """OAuth 2 with Intuit: authorization code, refresh and revoke, at the endpoints that the discovery document names."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 import httpx2
@@ -14,10 +15,13 @@ from oodaloo.infra.qbo.errors import (
     QboMalformedAnswerError,
     QboServerError,
     QboUnreachableError,
+    QboValidationError,
     ReconnectNeededError,
 )
 
 SCOPE = "com.intuit.quickbooks.accounting"
+
+_DISCOVERY_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -43,26 +47,22 @@ class OAuth:
         endpoints = await self._discover()
         try:
             async with self._client() as client:
-                return _read(await client.fetch_token(endpoints.token_endpoint, code=code))
-        except OAuthError as error:
+                return await _tokens(client.fetch_token(endpoints.token_endpoint, code=code))
+        except _GrantRefusedError as error:
             raise ConsentRefusedError(
-                f"Intuit didn't accept the way back from its consent page ({error.error}). Connect once more."
+                f"Intuit didn't accept the way back from its consent page ({error}). Connect once more."
             ) from None
-        except httpx2.HTTPError as error:
-            raise _unreachable(error) from error
 
     async def refresh(self, refresh_token: str) -> wire.TokenAnswer:
         """Fresh tokens. Raises `ReconnectNeededError` when the chain is dead; that is final, never retry it."""
         endpoints = await self._discover()
         try:
             async with self._client() as client:
-                return _read(await client.refresh_token(endpoints.token_endpoint, refresh_token=refresh_token))
-        except OAuthError as error:
+                return await _tokens(client.refresh_token(endpoints.token_endpoint, refresh_token=refresh_token))
+        except _GrantRefusedError as error:
             raise ReconnectNeededError(
-                f"QuickBooks has ended the connection ({error.error}). Connect again to go on."
+                f"QuickBooks has ended the connection ({error}). Connect again to go on."
             ) from None
-        except httpx2.HTTPError as error:
-            raise _unreachable(error) from error
 
     async def revoke(self, refresh_token: str) -> None:
         """Tell Intuit that the chain isn't wanted any more. Raises `QboUnreachableError` when Intuit can't be told."""
@@ -73,8 +73,10 @@ class OAuth:
                 auth=(self.client_id, self.client_secret),
                 json={"token": refresh_token},
             )
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise _unreachable(error) from error
+        if response.status_code == httpx2.codes.UNAUTHORIZED:
+            raise _app_refused("invalid_client")
         if response.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
             raise QboServerError(f"Intuit failed to revoke the connection (status {response.status_code}). Try again.")
 
@@ -90,7 +92,7 @@ class OAuth:
     async def _discover(self) -> wire.DiscoveryAnswer:
         if self._endpoints is None:
             try:
-                response = await self.http.get(self.discovery_url)
+                response = await self.http.get(self.discovery_url, timeout=_DISCOVERY_SECONDS)
                 response.raise_for_status()
                 self._endpoints = msgspec.json.decode(response.content, type=wire.DiscoveryAnswer)
             except httpx2.HTTPError as error:
@@ -102,14 +104,33 @@ class OAuth:
         return self._endpoints
 
 
-def _read(token: object) -> wire.TokenAnswer:
+class _GrantRefusedError(Exception):
+    """Intuit doesn't accept the code or refresh token; the only refusal that is about the grant and not about us."""
+
+
+async def _tokens(asking: Awaitable[object]) -> wire.TokenAnswer:
     try:
-        return msgspec.convert(token, wire.TokenAnswer, strict=False)
-    except msgspec.ValidationError as error:
-        raise QboMalformedAnswerError(f"Intuit's token answer can't be read ({error}). Connect once more.") from None
+        return msgspec.convert(await asking, wire.TokenAnswer, strict=False)
+    except OAuthError as error:
+        if error.error == "invalid_grant":
+            raise _GrantRefusedError(error.error) from None
+        raise _app_refused(error.error) from None
+    except httpx2.HTTPStatusError as error:
+        raise QboServerError(
+            f"Intuit's sign-in failed with status {error.response.status_code}. Try again later."
+        ) from None
+    except httpx2.HTTPError as error:
+        raise _unreachable(error) from error
+    except ValueError as error:  # no JSON, or JSON without tokens
+        raise QboMalformedAnswerError(f"Intuit's token answer can't be read ({error}). Try again.") from None
+
+
+def _app_refused(reason: str) -> QboValidationError:
+    return QboValidationError(
+        f"Intuit refused our app ({reason}). Check OODALOO_QBO_CLIENT_ID and OODALOO_QBO_CLIENT_SECRET.", code=reason
+    )
 
 
 def _unreachable(error: httpx2.HTTPError) -> QboError:
-    return QboUnreachableError(
-        f"Intuit's sign-in can't be reached ({str(error) or type(error).__name__}). Check the network, then try again."
-    )
+    told = " ".join(str(error).split()) or type(error).__name__
+    return QboUnreachableError(f"Intuit's sign-in can't be reached ({told}). Check the network, then try again.")

@@ -1,11 +1,12 @@
 """Tokens of each connected company: encrypted at rest, refreshed once however many ask, never retried when dead."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import ColumnElement, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import Base, UtcDateTime
@@ -18,6 +19,8 @@ from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import RealmId
 
 _REFRESH_AHEAD = timedelta(minutes=2)
+_LEASE = timedelta(seconds=60)  # longer than a refresh can take, so that only a process that died lets it run out
+_POLL_SECONDS = 0.1
 
 
 class ConnectionState(StrEnum):
@@ -29,7 +32,10 @@ class ConnectionState(StrEnum):
 
 
 class ConnectionRow(Base):
-    """One company's connection; `version` rises with every stored token, for compare-and-set."""
+    """One company's connection; `version` rises with every stored token, for compare-and-set.
+
+    `refreshing_until` is the lease of the process that refreshes: Intuit may take two refreshes at once for theft.
+    """
 
     __tablename__ = "qbo_connection"
 
@@ -40,6 +46,7 @@ class ConnectionRow(Base):
     access_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     refresh_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int]
+    refreshing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_because: Mapped[str] = mapped_column(Text, default="")
 
@@ -102,31 +109,39 @@ class TokenKeeper:
         return Connection(realm_id, ConnectionState(row.state), row.changed_at, row.ended_because)
 
     async def _refresh(self, realm_id: RealmId, seen_version: int) -> str:
+        """One refresh however many ask, in this process by a lock and among processes by the lease."""
         async with self._locks.setdefault(realm_id, asyncio.Lock()):
-            row = await self._row(realm_id)
-            if row.version != seen_version:
-                return self._open(row, row.sealed_access_token)
-            try:
-                answer = await self.oauth.refresh(self._open(row, row.sealed_refresh_token))
-            except ReconnectNeededError as error:
-                latest = await self._row(realm_id)
-                if latest.version != seen_version:
-                    return self._open(latest, latest.sealed_access_token)
-                await self._end(realm_id, ConnectionState.RECONNECT_NEEDED, str(error))
+            while True:
+                row = await self._row(realm_id)
+                if row.version != seen_version:
+                    return self._open(row, row.sealed_access_token)
+                if await self._lease(row):
+                    return await self._refresh_leased(row)
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _lease(self, row: ConnectionRow) -> bool:
+        now = self.wall_clock.now()
+        free = or_(ConnectionRow.refreshing_until.is_(None), ConnectionRow.refreshing_until < now)
+        return await self._change(row.realm_id, {"refreshing_until": now + _LEASE}, _is(row.version), free)
+
+    async def _refresh_leased(self, row: ConnectionRow) -> str:
+        realm_id = RealmId(row.realm_id)
+        try:
+            answer = await self.oauth.refresh(self._open(row, row.sealed_refresh_token))
+        except ReconnectNeededError as error:
+            if await self._end(realm_id, ConnectionState.RECONNECT_NEEDED, str(error), _is(row.version)):
                 raise
-            await self._swap(realm_id, seen_version, answer)
-            return answer.access_token
+            latest = await self._row(realm_id)  # connected again meanwhile
+            return self._open(latest, latest.sealed_access_token)
+        except BaseException:
+            await self._change(realm_id, {"refreshing_until": None}, _is(row.version))
+            raise
+        await self._change(realm_id, self._sealed(realm_id, answer, row.version + 1), _is(row.version))
+        return answer.access_token
 
-    async def _swap(self, realm_id: RealmId, seen_version: int, answer: wire.TokenAnswer) -> None:
-        async with self.database.system() as session:
-            await session.update(
-                ConnectionRow,
-                ConnectionRow.realm_id == realm_id,
-                ConnectionRow.version == seen_version,
-                values=self._sealed(realm_id, answer, seen_version + 1),
-            )
-
-    async def _end(self, realm_id: RealmId, state: ConnectionState, because: str) -> None:
+    async def _end(
+        self, realm_id: RealmId, state: ConnectionState, because: str, *criteria: ColumnElement[bool]
+    ) -> bool:
         ended = {
             "state": state.value,
             "sealed_access_token": "",
@@ -134,9 +149,14 @@ class TokenKeeper:
             "ended_because": because,
             "changed_at": self.wall_clock.now(),
             "version": ConnectionRow.version + 1,
+            "refreshing_until": None,
         }
+        return await self._change(realm_id, ended, *criteria)
+
+    async def _change(self, realm_id: str, values: Mapping[str, object], *criteria: ColumnElement[bool]) -> bool:
         async with self.database.system() as session:
-            await session.update(ConnectionRow, ConnectionRow.realm_id == realm_id, values=ended)
+            changed = await session.update(ConnectionRow, ConnectionRow.realm_id == realm_id, *criteria, values=values)
+        return changed > 0
 
     async def _row(self, realm_id: RealmId) -> ConnectionRow:
         row = await self._find(realm_id)
@@ -166,7 +186,12 @@ class TokenKeeper:
             "version": version,
             "changed_at": now,
             "ended_because": "",
+            "refreshing_until": None,
         }
 
     def _open(self, row: ConnectionRow, sealed: str) -> str:
         return self.vault.open(sealed, bound_to=row.realm_id)
+
+
+def _is(version: int) -> ColumnElement[bool]:
+    return ConnectionRow.version == version

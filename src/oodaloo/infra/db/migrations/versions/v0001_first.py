@@ -74,6 +74,7 @@ def _create_system_tables() -> None:
         sa.Column("access_expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("refresh_expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("refreshing_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_because", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("realm_id", name="pk_qbo_connection"),
