@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 
-JsonObject: TypeAlias = dict[str, Any]
+from tests.support.recordings import JsonObject, small_company, write
 
 AS_OF = "2026-10-02"
 EXECUTABLE = Path(sys.executable).with_name("qbo-emulator")
@@ -160,6 +160,21 @@ def agency(lasting_agency: Emulator) -> Emulator:
     """The agency, without faults and with an empty journal."""
     lasting_agency.fresh()
     return lasting_agency
+
+
+@pytest.fixture(scope="session")
+def lasting_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The small company of tests/support/recordings.py; started once per test process."""
+    folder = write(tmp_path_factory.mktemp("recordings") / "small", small_company())
+    with emulator("--load", str(folder)) as running:
+        yield running
+
+
+@pytest.fixture
+def company(lasting_company: Emulator) -> Emulator:
+    """The small company, without faults and with an empty journal."""
+    lasting_company.fresh()
+    return lasting_company
 
 
 def reads(journal: Sequence[Mapping[str, Any]]) -> list[str]:
