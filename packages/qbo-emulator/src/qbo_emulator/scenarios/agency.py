@@ -102,6 +102,11 @@ def build_agency(request: ScenarioRequest) -> BuiltCompany:
     return build_company(request, describe_agency)
 
 
+def agency_name(request: ScenarioRequest) -> str:
+    """Return the agency's name."""
+    return names.one_of_many(names.AGENCIES, request.seed, request.company_number)
+
+
 def describe_agency(request: ScenarioRequest, options: CompanyOptions, span: Span) -> CompanyPlan:
     """Return the description of the agency: amounts, habits and names vary with the seed, the story doesn't.
 
@@ -111,7 +116,7 @@ def describe_agency(request: ScenarioRequest, options: CompanyOptions, span: Spa
     """
     seed, dice = request.seed, stream(request.seed, "agency")
     street = f"{dice.randint(100, 2400)} West {dice.choice(('Fulton', 'Lake', 'Randolph', 'Kinzie'))} Street"
-    name = names.AGENCIES[(seed - 1) % len(names.AGENCIES)]
+    name = agency_name(request)
     plan = CompanyPlan(
         name=name,
         seed=seed,

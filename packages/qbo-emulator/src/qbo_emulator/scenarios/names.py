@@ -1,5 +1,19 @@
 """Invented names for companies and people; a seed draws from these lists."""
 
+from collections.abc import Sequence
+
+_BRANCHES = ("North", "South", "East", "West", "Lakeside", "Riverside", "Uptown", "Midtown", "Heights", "Harbor")
+
+
+def one_of_many(names: Sequence[str], seed: int, company_number: int) -> str:
+    """Return the name of a company: companies served together, whose seeds follow each other, never share one."""
+    name, rounds = names[(seed - 1) % len(names)], (company_number - 1) // len(names)
+    if not rounds:
+        return name
+    branch = _BRANCHES[(rounds - 1) % len(_BRANCHES)]
+    return f"{name} {branch}" if rounds <= len(_BRANCHES) else f"{name} {branch} {rounds // len(_BRANCHES) + 1}"
+
+
 AGENCIES = (
     "Larkspur & Vane",
     "Copperhill Marketing",

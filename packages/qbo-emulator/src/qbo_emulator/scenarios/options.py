@@ -6,30 +6,33 @@ from typing import get_args
 
 from qbo_emulator.scenario import ScenarioOptionError
 from qbo_emulator.scenarios.company.description import PayrollKind
+from qbo_emulator.scenarios.company.flaws import EVERY_FLAW, FlawKind
 
 _PAYROLL_KINDS: tuple[PayrollKind, ...] = get_args(PayrollKind)
 _MONTHS = range(1, 25)
-_EXPLAINED = f"payroll={'|'.join(_PAYROLL_KINDS)}, flaws=on|off, months={_MONTHS[0]}..{_MONTHS[-1]}"
+_EXPLAINED = (
+    f"payroll={'|'.join(_PAYROLL_KINDS)}, flaws=on|off or some of {','.join(sorted(EVERY_FLAW))}, "
+    f"months={_MONTHS[0]}..{_MONTHS[-1]}"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyOptions:
-    """How payroll is recorded, whether flaws are planted, and how many months of history there are."""
+    """How payroll is recorded, which flaws are planted, and how many months of history there are."""
 
     payroll: PayrollKind = "purchase"
-    with_flaws: bool = True
+    flaws: frozenset[FlawKind] = EVERY_FLAW
     months: int = 18
 
 
-def read_options(options: Mapping[str, str]) -> CompanyOptions:
+def read_options(options: Mapping[str, str], defaults: CompanyOptions) -> CompanyOptions:
     """Return the options, defaults where nothing is said; raises ScenarioOptionError that lists what is possible."""
     unknown = sorted(set(options) - {"payroll", "flaws", "months"})
     if unknown:
         raise ScenarioOptionError(f"unknown option {unknown[0]!r}; this scenario takes {_EXPLAINED}")
-    defaults = CompanyOptions()
     return CompanyOptions(
         payroll=_payroll_kind(options.get("payroll", defaults.payroll)),
-        with_flaws=_is_on(options.get("flaws", "on")),
+        flaws=_flaw_kinds(options["flaws"]) if "flaws" in options else defaults.flaws,
         months=_months(options.get("months", str(defaults.months))),
     )
 
@@ -41,10 +44,13 @@ def _payroll_kind(text: str) -> PayrollKind:
     raise _refused("payroll", text)
 
 
-def _is_on(text: str) -> bool:
-    if text not in ("on", "off"):
+def _flaw_kinds(text: str) -> frozenset[FlawKind]:
+    if text in ("on", "off"):
+        return EVERY_FLAW if text == "on" else frozenset()
+    named = text.split(",")
+    if not EVERY_FLAW.issuperset(named):
         raise _refused("flaws", text)
-    return text == "on"
+    return frozenset(kind for kind in EVERY_FLAW if kind in named)
 
 
 def _months(text: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from qbo_emulator.books import Books
 from qbo_emulator.scenario import ScenarioRequest
@@ -13,6 +14,9 @@ from qbo_emulator.scenarios.company.history import plan_history
 from qbo_emulator.scenarios.company.opening import opened_at
 from qbo_emulator.scenarios.company.posting import Bookkeeper
 from qbo_emulator.scenarios.company.streams import OFFICE
+from qbo_emulator.scenarios.life.company_life import PlannedLife
+from qbo_emulator.scenarios.life.handover import hand_over
+from qbo_emulator.scenarios.living import LivingCompany
 from qbo_emulator.scenarios.options import CompanyOptions, read_options
 
 Describe = Callable[[ScenarioRequest, CompanyOptions, Span], CompanyPlan]
@@ -30,28 +34,39 @@ class PlantedFlaw:
 
 @dataclass(frozen=True, slots=True)
 class BuiltCompany:
-    """Finished books, the description they came from, and every flaw planted in them."""
+    """Finished books, the description they came from, every flaw planted in them, and how the company lives on."""
 
     books: Books
     plan: CompanyPlan
     flaws: tuple[PlantedFlaw, ...]
+    life: PlannedLife
+
+    def living(self) -> LivingCompany:
+        """Return what is kept of it when it is served."""
+        return LivingCompany(self.books, self.life)
 
 
-def build_company(request: ScenarioRequest, describe: Describe) -> BuiltCompany:
+def build_company(request: ScenarioRequest, describe: Describe, defaults: CompanyOptions | None = None) -> BuiltCompany:
     """Return the company that the request asks for; the same request always gives the same bytes.
 
     Raises ScenarioOptionError for an option that is unknown or can't be read.
     """
-    options = read_options(request.options)
+    options = read_options(request.options, defaults or CompanyOptions())
     span = Span(history_start(request.as_of, options.months), request.as_of)
     plan = describe(request, options, span)
-    history = plan_history(plan, span, with_flaws=options.with_flaws)
+    history = plan_history(plan, span, flaws=options.flaws)
     opened = opened_at(span.start)
     books = Books(plan.name, request.realm_id, opened_at=opened)
     books.set_company_info(_company_info(plan, span.start))
-    bookkeeper = Bookkeeper(books, plan, opened)
+    bookkeeper = Bookkeeper(books, plan)
+    bookkeeper.set_up(plan, opened)
     bookkeeper.enter(history.known)
-    return BuiltCompany(books, plan, tuple(_planted(flaw, bookkeeper.ids) for flaw in history.flaws))
+    life = PlannedLife(
+        partial(describe, request, options, span),
+        hand_over(history, span, bookkeeper.ids),
+        with_slips=bool(options.flaws),
+    )
+    return BuiltCompany(books, plan, tuple(_planted(flaw, bookkeeper.ids) for flaw in history.flaws), life)
 
 
 def history_start(as_of: date, months: int) -> date:

@@ -23,6 +23,7 @@ RECEIVABLE = "Accounts Receivable (A/R)"
 PAYABLE = "Accounts Payable (A/P)"
 OPENING_EQUITY = "Opening Balance Equity"
 OWNER_DRAWS = "Owner Draws"
+OWNER_INVESTMENT = "Owner Investment"
 ESTIMATED_TAXES = "Estimated Taxes"
 PAYROLL_LIABILITIES = "Payroll Liabilities"
 UNCATEGORIZED = "Uncategorized Expense"
@@ -70,7 +71,7 @@ SERVICE_COMPANY_CHART: tuple[AccountSpec, ...] = (
     AccountSpec(TERM_LOAN, "Long Term Liability", "NotesPayable"),
     AccountSpec(OPENING_EQUITY, "Equity", "OpeningBalanceEquity"),
     AccountSpec("Retained Earnings", "Equity", "RetainedEarnings"),
-    AccountSpec("Owner Investment", "Equity", "PartnerContributions"),
+    AccountSpec(OWNER_INVESTMENT, "Equity", "PartnerContributions"),
     AccountSpec(OWNER_DRAWS, "Equity", "PartnerDistributions"),
     AccountSpec(ESTIMATED_TAXES, "Equity", "EstimatedTaxes"),
     AccountSpec(RETAINER_INCOME, "Income", "ServiceFeeIncome"),

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from qbo_emulator.scenarios.company.chart import SERVICE_COMPANY_CHART, AccountSpec
+
 PayingStyle = Literal["prompt", "slow", "erratic", "twice_a_month"]
 Rhythm = Literal["weekly", "twice_a_month", "monthly", "quarterly", "yearly"]
 PayrollKind = Literal["journal", "purchase", "quickbooks"]
+PayrollRhythm = Literal["weekly", "biweekly", "semi_monthly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ class Employee:
 
 @dataclass(frozen=True, slots=True)
 class PayrollPlan:
-    """Bi-weekly payroll: who, through which provider, recorded how, and a pay Friday that fixes the rhythm."""
+    """Payroll: who, through which provider, recorded how and paid how often; a Friday fixes a rhythm of weeks."""
 
     kind: PayrollKind
     provider: str
@@ -173,6 +176,7 @@ class PayrollPlan:
     employees: tuple[Employee, ...]
     federal_agency: str
     state_agency: str
+    rhythm: PayrollRhythm = "biweekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +221,4 @@ class CompanyPlan:
     treasury: TreasuryPlan
     busy_by_month: tuple[float, ...]
     items: tuple[tuple[str, str], ...] = field(default=())
+    chart: tuple[AccountSpec, ...] = SERVICE_COMPANY_CHART

@@ -1,9 +1,9 @@
 """Honest flaws of real books, planted on purpose and listed, so that finding them can be measured."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from qbo_emulator.scenarios.company.chart import UNCATEGORIZED, UNDEPOSITED
 from qbo_emulator.scenarios.company.events import (
@@ -28,9 +28,9 @@ FlawKind = Literal[
     "uncategorized_purchase",
 ]
 
+EVERY_FLAW: frozenset[FlawKind] = frozenset(get_args(FlawKind))
+
 _EventT = TypeVar("_EventT", bound=Event)
-# Small enough that money which never reached the bank can't overdraw it.
-_LARGEST_MISSED_CENTS = 900_000
 _DEFAULTED_DUE_DATES, _DISTANT_DUE_DATES, _UNCATEGORIZED_COUNT, _MOVED_BILLS = 4, 2, 7, 4
 
 
@@ -55,11 +55,12 @@ class FlawedHistory:
 class _Draft:
     """A history being changed: its events by key, what is known to be settled, and what was planted."""
 
-    def __init__(self, events: Sequence[Event], known_at: datetime, seed: int) -> None:
+    def __init__(self, events: Sequence[Event], known_at: datetime, seed: int, largest_missed_cents: int) -> None:
         self.events = {event.key: event for event in events}
         self.known_at = known_at
         self.today: date = known_at.date()
         self.seed = seed
+        self.largest_missed_cents = largest_missed_cents
         self.flaws: list[PlannedFlaw] = []
         self._touched: set[str] = set()
 
@@ -87,21 +88,32 @@ class _Draft:
         self.flaws.append(PlannedFlaw(kind, entity, key, why))
 
 
-def plant_flaws(events: Sequence[Event], known_at: datetime, seed: int) -> FlawedHistory:
-    """Return the history with flaws that are visible at that moment; the events not chosen stay as they were."""
-    draft = _Draft(events, known_at, seed)
-    plants: tuple[Callable[[_Draft], None], ...] = (
-        _default_due_dates,
-        _distant_due_dates,
-        _duplicate_bill,
-        _duplicate_vendor,
-        _unapplied_payment,
-        _stale_invoice,
-        _undeposited_payment,
-        _uncategorized_purchases,
-    )
-    for plant in plants:
-        plant(draft)
+def plant_flaws(
+    events: Sequence[Event],
+    known_at: datetime,
+    seed: int,
+    *,
+    kinds: Collection[FlawKind] = EVERY_FLAW,
+    largest_missed_cents: int,
+) -> FlawedHistory:
+    """Return the history with flaws that are visible at that moment; the events not chosen stay as they were.
+
+    No single payment that is made never to reach the bank is larger than `largest_missed_cents`.
+    """
+    draft = _Draft(events, known_at, seed, largest_missed_cents)
+    plants: dict[FlawKind, Callable[[_Draft], None]] = {
+        "due_date_equals_bill_date": _default_due_dates,
+        "due_date_far_from_terms": _distant_due_dates,
+        "duplicate_bill": _duplicate_bill,
+        "duplicate_vendor": _duplicate_vendor,
+        "unapplied_payment": _unapplied_payment,
+        "stale_invoice": _stale_invoice,
+        "undeposited_payment": _undeposited_payment,
+        "uncategorized_purchase": _uncategorized_purchases,
+    }
+    for kind, plant in plants.items():
+        if kind in kinds:
+            plant(draft)
     return FlawedHistory(list(draft.events.values()), tuple(draft.flaws))
 
 
@@ -168,7 +180,9 @@ def _stale_invoice(draft: _Draft) -> None:
     old = [
         one
         for one in draft.known(InvoiceIssued)
-        if 200 <= draft.age_days(one) <= 380 and one.cents <= _LARGEST_MISSED_CENTS and _collected_alone(draft, one.key)
+        if 200 <= draft.age_days(one) <= 380
+        and one.cents <= draft.largest_missed_cents
+        and _collected_alone(draft, one.key)
     ]
     for invoice in draft.choose("stale_invoice", old, 1):
         for payment in _collections(draft, invoice.key):
@@ -182,7 +196,7 @@ def _undeposited_payment(draft: _Draft) -> None:
     forgotten = [
         one
         for one in draft.known(CustomerPaid)
-        if one.to == UNDEPOSITED and 25 <= draft.age_days(one) <= 75 and one.cents <= _LARGEST_MISSED_CENTS
+        if one.to == UNDEPOSITED and 25 <= draft.age_days(one) <= 75 and one.cents <= draft.largest_missed_cents
     ]
     for payment in draft.choose("undeposited_payment", forgotten, 1):
         _take_from_deposits(draft, payment.key)

@@ -36,9 +36,14 @@ def bill_payment_day(vendor: VendorPlan, received: date, due: date, dice: Random
     """Return the pay run in which this bill is paid: never before the day after it came."""
     late_days = vendor.median_late_days + round(dice.triangular(-1, 1, 0) * vendor.spread_days)
     day = max(due + timedelta(days=late_days), received + timedelta(days=1))
-    while day.weekday() not in _PAY_RUN_WEEKDAYS or not is_business_day(day):
+    while not is_pay_run(day):
         day += timedelta(days=1)
     return day
+
+
+def is_pay_run(day: date) -> bool:
+    """Whether bills are paid on this day."""
+    return day.weekday() in _PAY_RUN_WEEKDAYS and is_business_day(day)
 
 
 def _settling_day(habit: PayingHabit, due: date, dice: Random) -> date:

@@ -1,11 +1,12 @@
 """A company's history: every plan put together, in the order in which it was entered into the books."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from qbo_emulator.scenarios.company.description import CompanyPlan, Span
 from qbo_emulator.scenarios.company.events import Event
-from qbo_emulator.scenarios.company.flaws import PlannedFlaw, plant_flaws
+from qbo_emulator.scenarios.company.flaws import EVERY_FLAW, FlawKind, PlannedFlaw, plant_flaws
 from qbo_emulator.scenarios.company.opening import bring_over, opening_entry
 from qbo_emulator.scenarios.company.payroll import plan_payroll
 from qbo_emulator.scenarios.company.purchasing import plan_purchasing
@@ -14,6 +15,7 @@ from qbo_emulator.scenarios.company.spending import plan_spending
 from qbo_emulator.scenarios.company.streams import OFFICE
 from qbo_emulator.scenarios.company.treasury import steer
 
+_LARGEST_MISSED_CENTS = 900_000
 _LEAD_DAYS = 100
 _FORESEEN_DAYS = 92
 _CLOSES = time(17, 30)
@@ -29,19 +31,20 @@ class History:
     flaws: tuple[PlannedFlaw, ...]
 
 
-def plan_history(plan: CompanyPlan, span: Span, *, with_flaws: bool) -> History:
+def plan_history(plan: CompanyPlan, span: Span, *, flaws: Collection[FlawKind] = EVERY_FLAW) -> History:
     """Return the history of the span, and the 13 weeks that follow it if nobody interferes.
 
     With and without flaws it is the same history except for the flaws: cash is steered before they are planted.
     """
     events = _everything(plan, span)
     known_at = datetime.combine(span.end, _CLOSES, tzinfo=OFFICE)
-    planted = plant_flaws(events, known_at, plan.seed) if with_flaws else None
-    flaws = planted.flaws if planted else ()
-    ordered = sorted(planted.events if planted else events, key=_as_entered)
+    # Small enough that money which never reached the bank can't overdraw it.
+    largest_missed = min(_LARGEST_MISSED_CENTS, plan.treasury.floor_cents // 2)
+    planted = plant_flaws(events, known_at, plan.seed, kinds=flaws, largest_missed_cents=largest_missed)
+    ordered = sorted(planted.events, key=_as_entered)
     known = tuple(event for event in ordered if event.at <= known_at)
     coming = tuple(event for event in ordered if event.at > known_at)
-    return History(known_at, known, coming, flaws)
+    return History(known_at, known, coming, planted.flaws)
 
 
 def foreseen(span: Span) -> Span:

@@ -1,18 +1,18 @@
-"""Bi-weekly payroll in the three ways that books show it, with the tax pulls that follow."""
+"""Payroll in the three ways that books show it, with the tax pulls that follow."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from qbo_emulator.scenarios.company.business_days import is_business_day, on_or_before
+from qbo_emulator.scenarios.company.business_days import is_business_day, monthly, on_or_before
 from qbo_emulator.scenarios.company.chart import CHECKING, PAYROLL_LIABILITIES, PAYROLL_TAXES, WAGES
-from qbo_emulator.scenarios.company.description import Employee, PayrollPlan, Span
+from qbo_emulator.scenarios.company.description import Employee, PayrollPlan, PayrollRhythm, Span
 from qbo_emulator.scenarios.company.events import Event, Journalled, PostedUnlisted, Share, Spent
 from qbo_emulator.scenarios.company.streams import office_time, stream
 
-_PAY_PERIOD = timedelta(days=14)
-_PERIODS_A_YEAR = 26
+_PERIODS_A_YEAR: dict[PayrollRhythm, int] = {"weekly": 52, "biweekly": 26, "semi_monthly": 24}
+_MONTH_END = 31
 _WITHHELD_SHARE = 0.243
 _STATE_SHARE_OF_WITHHELD = 0.16
 _EMPLOYER_SHARE = 0.0765
@@ -56,21 +56,31 @@ class PayRun:
         return withheld - self.state_cents + round(gross * _EMPLOYER_SHARE)
 
 
-def pay_dates(anchor_friday: date, span: Span) -> Iterator[date]:
-    """Yield every other Friday in step with the anchor, moved to the business day before on bank holidays."""
-    periods = -((anchor_friday - span.start) // _PAY_PERIOD)
-    friday = anchor_friday + periods * _PAY_PERIOD
+def pay_dates(anchor_friday: date, span: Span, rhythm: PayrollRhythm = "biweekly") -> Iterator[date]:
+    """Yield the paydays: Fridays in step with the anchor, or the 15th and the month's last day.
+
+    One that falls on no business day moves to the business day before it.
+    """
+    if rhythm == "semi_monthly":
+        # A payday of the days after the span can move into it.
+        later = span.end + timedelta(days=5)
+        planned = sorted([*monthly(span.start, later, 15), *monthly(span.start, later, _MONTH_END)])
+        yield from (payday for day in planned if span.start <= (payday := on_or_before(day)) <= span.end)
+        return
+    period = timedelta(days=7 if rhythm == "weekly" else 14)
+    friday = anchor_friday + period * -((anchor_friday - span.start) // period)
     while (payday := on_or_before(friday)) <= span.end:
         if payday >= span.start:
             yield payday
-        friday += _PAY_PERIOD
+        friday += period
 
 
 def pay_runs(payroll: PayrollPlan, seed: int, span: Span) -> list[PayRun]:
     """Return every payroll of the span; the tax pulls follow each by 0 to 3 days, on business days."""
     dice = stream(seed, "tax pulls")
     overtime = {employee.name: stream(seed, "overtime", employee.name) for employee in payroll.employees}
-    return [_pay_run(payroll, pay_date, dice, overtime) for pay_date in pay_dates(payroll.anchor_friday, span)]
+    paydays = pay_dates(payroll.anchor_friday, span, payroll.rhythm)
+    return [_pay_run(payroll, pay_date, dice, overtime) for pay_date in paydays]
 
 
 def plan_payroll(payroll: PayrollPlan, seed: int, span: Span) -> list[Event]:
@@ -80,7 +90,8 @@ def plan_payroll(payroll: PayrollPlan, seed: int, span: Span) -> list[Event]:
 
 
 def _pay_run(payroll: PayrollPlan, pay_date: date, dice: Random, overtime: dict[str, Random]) -> PayRun:
-    slips = [_payslip(employee, overtime[employee.name]) for employee in payroll.employees]
+    periods = _PERIODS_A_YEAR[payroll.rhythm]
+    slips = [_payslip(employee, periods, overtime[employee.name]) for employee in payroll.employees]
     employed = [
         slip
         for employee, slip in zip(payroll.employees, slips, strict=True)
@@ -90,8 +101,8 @@ def _pay_run(payroll: PayrollPlan, pay_date: date, dice: Random, overtime: dict[
     return PayRun(pay_date, tuple(employed), federal_day, _pull_day(pay_date, dice))
 
 
-def _payslip(employee: Employee, dice: Random) -> Payslip:
-    gross = employee.yearly_cents / _PERIODS_A_YEAR * (1 + max(0.0, dice.uniform(-1, 1)) * _OVERTIME_SPREAD)
+def _payslip(employee: Employee, periods_a_year: int, dice: Random) -> Payslip:
+    gross = employee.yearly_cents / periods_a_year * (1 + max(0.0, dice.uniform(-1, 1)) * _OVERTIME_SPREAD)
     return Payslip(employee.name, round(gross), round(gross * _WITHHELD_SHARE))
 
 

@@ -1,13 +1,13 @@
 """Entering a history into books: each event becomes the body that a QuickBooks client would post."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import singledispatchmethod
 
 from qbo_emulator.books import Books
 from qbo_emulator.jsontypes import JsonObject
-from qbo_emulator.scenarios.company.chart import CARD, CHECKING, SERVICE_COMPANY_CHART, AccountSpec
+from qbo_emulator.scenarios.company.chart import CARD, CHECKING, AccountSpec
 from qbo_emulator.scenarios.company.description import CompanyPlan, CustomerPlan, Terms, VendorPlan
 from qbo_emulator.scenarios.company.events import (
     BillReceived,
@@ -33,24 +33,25 @@ _FIRST_INVOICE_NUMBER = "2001"
 class Bookkeeper:
     """Enters events into one company's books, and remembers which QuickBooks id each key was given.
 
-    Customers, vendors and terms are created at the moment in which they are first needed.
+    Customers, vendors and terms are created at the moment in which they are first needed. `ids` are those of books
+    that are set up already.
     """
 
-    def __init__(self, books: Books, plan: CompanyPlan, opened_at: datetime) -> None:
+    def __init__(self, books: Books, plan: CompanyPlan, ids: Mapping[str, str] | None = None) -> None:
         self._books = books
         self._customers = {customer.name: customer for customer in plan.customers}
         self._vendors = {vendor.name: vendor for vendor in plan.vendors}
-        self._has_numbered = False
-        self.ids: dict[str, str] = {}
-        self._set_up(plan, opened_at)
+        self._has_numbered = any(True for _ in books.records("Invoice"))
+        self.ids: dict[str, str] = dict(ids or {})
 
     def enter(self, events: Iterable[Event]) -> None:
         """Enter the events in their order; raises QboFault when the books refuse one."""
         for event in events:
             self._enter(event)
 
-    def _set_up(self, plan: CompanyPlan, opened_at: datetime) -> None:
-        for spec in SERVICE_COMPANY_CHART:
+    def set_up(self, plan: CompanyPlan, opened_at: datetime) -> None:
+        """Create the chart of accounts and the items."""
+        for spec in plan.chart:
             self._create(f"account/{spec.name}", "Account", self._account_body(spec), opened_at)
         for name, income_account in plan.items:
             body = {"Name": name, "Type": "Service", "IncomeAccountRef": self._account(income_account)}

@@ -27,15 +27,8 @@ def plan_purchasing(plan: CompanyPlan, span: Span) -> list[Event]:
     return [event for vendor in plan.vendors for event in _with_one_vendor(plan.seed, vendor, span)]
 
 
-def _with_one_vendor(seed: int, vendor: VendorPlan, span: Span) -> list[Event]:
-    dice = stream(seed, "bills", vendor.name)
-    days = [day for day in _bill_days(vendor, span) if dice.random() >= vendor.skip_share]
-    bills = [_bill(vendor, number, day, dice) for number, day in enumerate(days, start=1)]
-    corrections = _vendor_credits(seed, vendor, bills)
-    return [*bills, *corrections.values(), *_bill_payments(seed, vendor, bills, corrections)]
-
-
-def _bill_days(vendor: VendorPlan, span: Span) -> Iterator[date]:
+def bill_days(vendor: VendorPlan, span: Span) -> Iterator[date]:
+    """Yield the days of the span on which the vendor's rhythm brings a bill, skipped ones included."""
     if vendor.rhythm == "weekly":
         weekday = vendor.bill_day % 5
         days = (day for day in days_between(span.start, span.end) if day.weekday() == weekday)
@@ -43,18 +36,8 @@ def _bill_days(vendor: VendorPlan, span: Span) -> Iterator[date]:
     return (on_or_after(day) for day in _days_of_months(vendor, span))
 
 
-def _days_of_months(vendor: VendorPlan, span: Span) -> list[date]:
-    days = list(monthly(span.start, span.end, vendor.bill_day))
-    if vendor.rhythm == "twice_a_month":
-        days += monthly(span.start, span.end, vendor.bill_day + 15)
-    if vendor.rhythm == "quarterly":
-        return [day for day in days if day.month in (vendor.months or _QUARTER_MONTHS)]
-    if vendor.rhythm == "yearly":
-        return [day for day in days if day.month in vendor.months]
-    return sorted(days)
-
-
-def _bill(vendor: VendorPlan, number: int, day: date, dice: Random) -> BillReceived:
+def bill_of(vendor: VendorPlan, number: int, day: date, dice: Random) -> BillReceived:
+    """Return the vendor's bill of that number and day; few are typed in some days later."""
     key = f"bill/{vendor.name}/{number}"
     round_to = 1 if vendor.typical_cents < 100_000 else 500
     cents = vendor.typical_cents
@@ -76,14 +59,8 @@ def _bill(vendor: VendorPlan, number: int, day: date, dice: Random) -> BillRecei
     )
 
 
-def _vendor_credits(seed: int, vendor: VendorPlan, bills: list[BillReceived]) -> dict[str, VendorCreditReceived]:
-    """Return credits by the key of the bill that they correct."""
-    dice = stream(seed, "vendor credits", vendor.name)
-    given = (bill for bill in bills if dice.random() < vendor.credit_share)
-    return {bill.key: _vendor_credit(bill, dice) for bill in given}
-
-
-def _vendor_credit(bill: BillReceived, dice: Random) -> VendorCreditReceived:
+def vendor_credit(bill: BillReceived, dice: Random) -> VendorCreditReceived:
+    """Return what a vendor forgives of its bill, some days after it came."""
     day, key = on_or_after(bill.at.date() + timedelta(days=dice.randint(4, 9))), f"credit/{bill.key}"
     return VendorCreditReceived(
         key=key,
@@ -95,6 +72,32 @@ def _vendor_credit(bill: BillReceived, dice: Random) -> VendorCreditReceived:
         cents=round(bill.cents * dice.uniform(0.08, 0.2) / 500) * 500,
         doc_number=f"{bill.doc_number}-CR",
     )
+
+
+def _with_one_vendor(seed: int, vendor: VendorPlan, span: Span) -> list[Event]:
+    dice = stream(seed, "bills", vendor.name)
+    days = [day for day in bill_days(vendor, span) if dice.random() >= vendor.skip_share]
+    bills = [bill_of(vendor, number, day, dice) for number, day in enumerate(days, start=1)]
+    corrections = _vendor_credits(seed, vendor, bills)
+    return [*bills, *corrections.values(), *_bill_payments(seed, vendor, bills, corrections)]
+
+
+def _days_of_months(vendor: VendorPlan, span: Span) -> list[date]:
+    days = list(monthly(span.start, span.end, vendor.bill_day))
+    if vendor.rhythm == "twice_a_month":
+        days += monthly(span.start, span.end, vendor.bill_day + 15)
+    if vendor.rhythm == "quarterly":
+        return [day for day in days if day.month in (vendor.months or _QUARTER_MONTHS)]
+    if vendor.rhythm == "yearly":
+        return [day for day in days if day.month in vendor.months]
+    return sorted(days)
+
+
+def _vendor_credits(seed: int, vendor: VendorPlan, bills: list[BillReceived]) -> dict[str, VendorCreditReceived]:
+    """Return credits by the key of the bill that they correct."""
+    dice = stream(seed, "vendor credits", vendor.name)
+    given = (one for one in bills if dice.random() < vendor.credit_share)
+    return {one.key: vendor_credit(one, dice) for one in given}
 
 
 def _bill_payments(

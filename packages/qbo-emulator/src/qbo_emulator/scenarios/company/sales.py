@@ -42,6 +42,34 @@ def plan_sales(plan: CompanyPlan, span: Span) -> list[Event]:
     return [*events, *_deposits([event for event in events if isinstance(event, CustomerPaid)])]
 
 
+def plan_billing(plan: CompanyPlan, span: Span) -> Iterator[InvoiceIssued]:
+    """Yield every invoice of the span; a longer span with the same start begins with the same invoices."""
+    for customer in plan.customers:
+        yield from (_invoice(customer, charge) for charge in _charges(plan, customer, span))
+
+
+def credit_memo(invoice: InvoiceIssued, dice: Random) -> CreditMemoIssued:
+    """Return what is forgiven of an invoice, some days after it."""
+    day, key = business_days_after(invoice.txn_date, dice.randint(3, 7)), f"credit/{invoice.key}"
+    return CreditMemoIssued(
+        key=key,
+        txn_date=day,
+        at=office_time(day, key),
+        customer=invoice.customer,
+        item=invoice.item,
+        description=f"Scope reduced: {invoice.description}",
+        cents=round(invoice.cents * dice.uniform(0.05, 0.15) / 2500) * 2500,
+    )
+
+
+def deposit_day(received: date) -> date:
+    """Return the day on which a cheque received on that day is taken to the bank."""
+    day = received + timedelta(days=1)
+    while day.weekday() not in _DEPOSIT_WEEKDAYS:
+        day += timedelta(days=1)
+    return on_or_after(day)
+
+
 def billed_cents(plan: CompanyPlan, span: Span, within: Span) -> int:
     """Return what a plan of that span bills within a part of it, before credit memos."""
     charges = (charge for customer in plan.customers for charge in _charges(plan, customer, span))
@@ -137,20 +165,7 @@ def _credit_memos(seed: int, customer: CustomerPlan, invoices: list[InvoiceIssue
     """Return credit memos by the key of the invoice that they were given for."""
     dice = stream(seed, "credits", customer.name)
     given = (invoice for invoice in invoices if dice.random() < customer.credit_share)
-    return {invoice.key: _credit_memo(invoice, dice) for invoice in given}
-
-
-def _credit_memo(invoice: InvoiceIssued, dice: Random) -> CreditMemoIssued:
-    day, key = business_days_after(invoice.txn_date, dice.randint(3, 7)), f"credit/{invoice.key}"
-    return CreditMemoIssued(
-        key=key,
-        txn_date=day,
-        at=office_time(day, key),
-        customer=invoice.customer,
-        item=invoice.item,
-        description=f"Scope reduced: {invoice.description}",
-        cents=round(invoice.cents * dice.uniform(0.05, 0.15) / 2500) * 2500,
-    )
+    return {invoice.key: credit_memo(invoice, dice) for invoice in given}
 
 
 def _payments(
@@ -207,14 +222,7 @@ def _deposits(payments: list[CustomerPaid]) -> Iterator[Deposited]:
     batches: defaultdict[date, list[Share]] = defaultdict(list)
     for payment in sorted(payments, key=lambda one: one.key):
         if payment.to == UNDEPOSITED:
-            batches[_deposit_day(payment.txn_date)].append((payment.key, payment.cents))
+            batches[deposit_day(payment.txn_date)].append((payment.key, payment.cents))
     for day, shares in sorted(batches.items()):
         key = f"deposit/{day}"
         yield Deposited(key=key, txn_date=day, at=office_time(day, key), payments=tuple(shares))
-
-
-def _deposit_day(received: date) -> date:
-    day = received + timedelta(days=1)
-    while day.weekday() not in _DEPOSIT_WEEKDAYS:
-        day += timedelta(days=1)
-    return on_or_after(day)

@@ -25,12 +25,13 @@ from qbo_emulator.scenarios.company.description import Span, TreasuryPlan
 from qbo_emulator.scenarios.company.events import Earned, Event, Moved, Spent, account_moves
 from qbo_emulator.scenarios.company.streams import office_time
 
-_STATEMENT_DAY, _CARD_DUE_DAY, _SAVING_DAY, _DISTRIBUTION_DAY = 3, 24, 20, 12
+STATEMENT_DAY, CARD_DUE_DAY, SAVING_DAY = 3, 24, 20
+_DISTRIBUTION_DAY = 12
 _DISTRIBUTION_MONTHS = (1, 4, 7, 10)
-_SAVINGS_YEARLY_RATE, _CREDIT_LINE_YEARLY_RATE = 0.021, 0.092
-_STEP_CENTS = 500_000
+SAVINGS_YEARLY_RATE, CREDIT_LINE_YEARLY_RATE = 0.021, 0.092
+STEP_CENTS = 500_000
 _SQUEEZE_WITHIN_DAYS = 63
-_SMALLEST_DISTRIBUTION_CENTS = 500_000
+SMALLEST_DISTRIBUTION_CENTS = 500_000
 
 
 @dataclass(slots=True)
@@ -62,6 +63,12 @@ def steer(
     return _walk(plan, _flows_by_day(events), whole, (last_on, cents), acts_until=horizon).done
 
 
+def is_distribution_day(day: date) -> bool:
+    """Whether the owner looks on this day at what can be shared out."""
+    month_day = on_or_after(in_month(day.year, day.month, _DISTRIBUTION_DAY))
+    return day.month in _DISTRIBUTION_MONTHS and day == month_day
+
+
 def _flows_by_day(events: Iterable[Event]) -> dict[date, dict[str, int]]:
     flows: defaultdict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for event in events:
@@ -76,7 +83,7 @@ def _affordable_distribution(plan: TreasuryPlan, walk: _Walk, last_on: date, kno
     before = [cents for day, cents in banks.items() if last_on <= day <= known_end]
     spare = min(min(after) - plan.low_point_cents, min(before) - 2 * plan.floor_cents)
     cents = min(spare, plan.last_distribution_max_cents) // 100_000 * 100_000
-    return cents if cents >= _SMALLEST_DISTRIBUTION_CENTS else 0
+    return cents if cents >= SMALLEST_DISTRIBUTION_CENTS else 0
 
 
 def _walk(
@@ -112,9 +119,9 @@ def _live_through(walk: _Walk, day: date) -> None:
 
 
 def _card_routine(walk: _Walk, day: date) -> None:
-    if day.day == _STATEMENT_DAY:
+    if day.day == STATEMENT_DAY:
         walk.statement_cents = max(0, -walk.balances[CARD])
-    if day == on_or_after(in_month(day.year, day.month, _CARD_DUE_DAY)):
+    if day == on_or_after(in_month(day.year, day.month, CARD_DUE_DAY)):
         _move(walk, day, CHECKING, CARD, walk.statement_cents, "Card payment, last statement")
         walk.statement_cents = 0
 
@@ -122,10 +129,10 @@ def _card_routine(walk: _Walk, day: date) -> None:
 def _bank_routine(walk: _Walk, day: date) -> None:
     if day != on_or_before(in_month(day.year, day.month, 31)):
         return
-    interest = round(walk.balances[SAVINGS] * _SAVINGS_YEARLY_RATE / 12)
+    interest = round(walk.balances[SAVINGS] * SAVINGS_YEARLY_RATE / 12)
     if interest > 0:
         _earn(walk, day, interest)
-    charged = round(-walk.balances[CREDIT_LINE] * _CREDIT_LINE_YEARLY_RATE / 12)
+    charged = round(-walk.balances[CREDIT_LINE] * CREDIT_LINE_YEARLY_RATE / 12)
     if charged > 0:
         _spend(walk, day, charged, INTEREST_PAID, "Line of credit interest", "credit line interest", None)
 
@@ -135,8 +142,8 @@ def _defend_floor(walk: _Walk, day: date) -> None:
     missing = walk.plan.floor_cents - walk.balances[CHECKING] - _flow_until_next_business_day(walk, day)
     if missing <= 0:
         return
-    wanted = -(-missing // _STEP_CENTS) * _STEP_CENTS
-    from_savings = min(wanted, max(0, walk.balances[SAVINGS] - _STEP_CENTS) // _STEP_CENTS * _STEP_CENTS)
+    wanted = -(-missing // STEP_CENTS) * STEP_CENTS
+    from_savings = min(wanted, max(0, walk.balances[SAVINGS] - STEP_CENTS) // STEP_CENTS * STEP_CENTS)
     _move(walk, day, SAVINGS, CHECKING, from_savings, "Cover payroll week")
     room = walk.plan.credit_line_cents + walk.balances[CREDIT_LINE]
     _move(walk, day, CREDIT_LINE, CHECKING, min(wanted - from_savings, room), "Draw on the line of credit")
@@ -144,7 +151,7 @@ def _defend_floor(walk: _Walk, day: date) -> None:
 
 def _flow_until_next_business_day(walk: _Walk, day: date) -> int:
     until = on_or_after(day + timedelta(days=1))
-    card = walk.statement_cents if until == on_or_after(in_month(until.year, until.month, _CARD_DUE_DAY)) else 0
+    card = walk.statement_cents if until == on_or_after(in_month(until.year, until.month, CARD_DUE_DAY)) else 0
     spans = days_between(day + timedelta(days=1), until)
     return min(0, sum(walk.flows.get(one, {}).get(CHECKING, 0) for one in spans)) - card
 
@@ -153,21 +160,16 @@ def _use_surplus(walk: _Walk, day: date) -> None:
     surplus = walk.balances[CHECKING] - walk.plan.comfortable_cents
     owed = -walk.balances[CREDIT_LINE]
     if owed > 0:
-        repaid = min(owed, max(0, surplus) // _STEP_CENTS * _STEP_CENTS)
+        repaid = min(owed, max(0, surplus) // STEP_CENTS * STEP_CENTS)
         _move(walk, day, CHECKING, CREDIT_LINE, repaid, "Repay the line of credit")
-    elif day == on_or_after(in_month(day.year, day.month, _SAVING_DAY)) and surplus > -_STEP_CENTS * 10:
+    elif day == on_or_after(in_month(day.year, day.month, SAVING_DAY)) and surplus > -STEP_CENTS * 10:
         _move(walk, day, CHECKING, SAVINGS, walk.plan.savings_monthly_cents, "Monthly saving")
-    elif _is_distribution_day(day) and day < walk.last_distribution[0]:
+    elif is_distribution_day(day) and day < walk.last_distribution[0]:
         _distribute(walk, day, max(0, surplus) // 100_000 * 100_000)
 
 
-def _is_distribution_day(day: date) -> bool:
-    month_day = on_or_after(in_month(day.year, day.month, _DISTRIBUTION_DAY))
-    return day.month in _DISTRIBUTION_MONTHS and day == month_day
-
-
 def _distribute(walk: _Walk, day: date, cents: int) -> None:
-    if cents >= _SMALLEST_DISTRIBUTION_CENTS:
+    if cents >= SMALLEST_DISTRIBUTION_CENTS:
         _spend(walk, day, cents, OWNER_DRAWS, "Owner distribution", "distribution", walk.plan.owner)
 
 

@@ -1,0 +1,1 @@
+"""How a company lives on after its history: trade arrives by plan, people react to what the books show."""
