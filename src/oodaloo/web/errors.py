@@ -11,6 +11,7 @@ from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.migrate import DatabaseNewerError
 from oodaloo.infra.db.session import TenantLeakError
 from oodaloo.infra.qbo import errors as qbo
+from oodaloo.infra.qbo.full_sync import SyncSupersededError
 from oodaloo.infra.settings import SettingsError
 from oodaloo.infra.vault import VaultError
 from oodaloo.kit.errors import OodalooError, UsageError
@@ -41,6 +42,7 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     UnknownTimezoneError: _SETTINGS,
     DatabaseNewerError: ErrorPage(503, "The database is newer than this program"),
     DatabaseUnreachableError: ErrorPage(503, "The database can’t be reached"),
+    SyncSupersededError: ErrorPage(409, "The books are being read anew"),
     NeverSyncedError: ErrorPage(409, "The books are not read yet"),
     UnknownBusinessError: ErrorPage(404, "There is no such business"),
     NotAnAmountError: ErrorPage(400, "Not an amount"),

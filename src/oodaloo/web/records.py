@@ -1,12 +1,14 @@
 """One record's page: QuickBooks' link types brought to the record kinds that have pages."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from oodaloo.domains.core.model import LinkedRecord, RecordView
+from oodaloo.domains.core.model import FactValue, LinkedRecord, RecordView
+from oodaloo.kit.money import Money
 from oodaloo.runway.experiences.figures import Cell, behind_record, record_text, when
 from oodaloo.runway.model.picture import RecordKind, RecordRef
-from oodaloo.runway.model.wording import money_text
+from oodaloo.runway.model.wording import day_text, money_text
 
 _LINK_KINDS = {
     "BillPaymentCheck": RecordKind.BILL_PAYMENT,
@@ -21,17 +23,30 @@ _LINK_KINDS = {
 }
 
 
-def record_context(record: RecordView, as_of: date) -> Mapping[str, object]:
-    """What the record's page shows beside the record itself."""
+def record_context(record: RecordView, as_of: date, timezone: str) -> Mapping[str, object]:
+    """What the record's page shows beside the record itself; instants in the business's `timezone`."""
     kind = _LINK_KINDS.get(record.kind)
     named = record_text(RecordRef(kind, record.id, record.number)) if kind else f"{record.kind} {record.number}"
     return {
         "record": record,
+        "facts": tuple((label, _fact_text(value, as_of, timezone)) for label, value in record.facts),
         "title": record.party if kind is RecordKind.ACCOUNT else named.strip(),
         "when": when(record.dated, as_of) if record.dated else None,
         "links": tuple(cell for cell in (_link(link) for link in record.linked) if cell is not None),
         "money_text": money_text,
     }
+
+
+def _fact_text(value: FactValue, as_of: date, timezone: str) -> str:
+    if isinstance(value, Money):
+        return money_text(value, cents=True)
+    if isinstance(value, datetime):
+        local = value.astimezone(ZoneInfo(timezone))
+        return f"{day_text(local.date())} {local.year}, {local:%H:%M}"
+    if isinstance(value, date):
+        day = when(value, as_of)
+        return f"{day.day_text} · {day.days_text}"
+    return value
 
 
 def _link(link: LinkedRecord) -> Cell | None:

@@ -84,7 +84,7 @@ async def record(services: Given, shown: About, kind: str, record_id: str) -> Re
     if found is None:
         raise HTTPException(404)
     today = local_date(services.clock.now(), shown.business.timezone)
-    return page("record.html", {**shown.context, **record_context(found, today)})
+    return page("record.html", {**shown.context, **record_context(found, today, shown.business.timezone)})
 
 
 def where_page(shown: Shown, view: WhereAmI) -> HTMLResponse:

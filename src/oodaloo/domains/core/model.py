@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeAlias
 
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency, Money
@@ -87,16 +88,19 @@ class RecordLine:
     amount: Money | None
 
 
+FactValue: TypeAlias = Money | datetime | date | str
+
+
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """One mirrored record as people read it: its header as labelled facts, its lines, and the records it links to."""
+    """One mirrored record: its header as labelled facts, its lines, and the records that it links to."""
 
     kind: str
     id: str
     number: str
     dated: date | None
     party: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, FactValue], ...]
     lines: tuple[RecordLine, ...]
     linked: tuple[LinkedRecord, ...]
     quickbooks_url: str | None

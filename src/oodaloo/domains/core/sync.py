@@ -1,12 +1,13 @@
 """How the core domain reads QuickBooks' records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from oodaloo.domains.core.model import (
     Application,
     CompanyInfo,
+    FactValue,
     LinkedRecord,
     Preferences,
     RecordLine,
@@ -66,14 +67,14 @@ def describe(kind: str, source: str, home: Currency, *, quickbooks_url: str | No
         number=record.doc_number,
         dated=record.txn_date,
         party=party.name if party else record.display_name or record.name,
-        facts=tuple((label, value) for label, value in _facts(record, unit) if value),
+        facts=tuple(_facts(record, unit)),
         lines=tuple(_line(line, unit) for line in record.line if line.detail_type != "SubTotalLineDetail"),
         linked=tuple(dict.fromkeys(links(linked))),
         quickbooks_url=quickbooks_url,
     )
 
 
-def _facts(record: wire.AnyRecord, unit: Currency) -> tuple[tuple[str, str], ...]:
+def _facts(record: wire.AnyRecord, unit: Currency) -> Iterator[tuple[str, FactValue]]:
     amounts = (
         ("Total", record.total_amt if record.amount is None else record.amount),
         ("Open", record.balance),
@@ -87,17 +88,19 @@ def _facts(record: wire.AnyRecord, unit: Currency) -> tuple[tuple[str, str], ...
         ("To", record.to_account_ref),
         ("Terms", record.sales_term_ref),
     )
-    return (
-        *((label, "" if amount is None else f"{Money.of(amount, unit)} {unit}") for label, amount in amounts),
-        ("Due", record.due_date.isoformat() if record.due_date else ""),
-        *((label, (ref.name or f"id {ref.value}") if ref else "") for label, ref in references),
+    texts = (
         ("Type", " · ".join(filter(None, (record.account_type, record.account_sub_type)))),
         ("Paid by", record.payment_type or record.pay_type),
         ("E-mail", record.email_status),
         ("Memo", record.private_note),
-        ("Created", f"{record.meta_data.create_time:%Y-%m-%d %H:%M %z}"),
-        ("Changed", f"{record.meta_data.last_updated_time:%Y-%m-%d %H:%M %z}"),
     )
+    yield from ((label, Money.of(amount, unit)) for label, amount in amounts if amount is not None)
+    if record.due_date:
+        yield "Due", record.due_date
+    yield from ((label, ref.name or f"id {ref.value}") for label, ref in references if ref)
+    yield from ((label, text) for label, text in texts if text)
+    yield "Created", record.meta_data.create_time
+    yield "Changed", record.meta_data.last_updated_time
 
 
 def _line(line: wire.AnyLine, unit: Currency) -> RecordLine:
