@@ -19,9 +19,6 @@ from oodaloo.runway.model.picture import (
     Credit,
     MovementKind,
     OpenItem,
-    Party,
-    RecordKind,
-    RecordRef,
 )
 from oodaloo.runway.model.recurring import (
     FlowClass,
@@ -32,6 +29,7 @@ from oodaloo.runway.model.recurring import (
     Residual,
     Rhythm,
 )
+from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.model.runway import (
     HORIZON_DAYS,
     BurnState,

@@ -21,11 +21,9 @@ from oodaloo.runway.model.picture import (
     Credit,
     MovementKind,
     OpenItem,
-    Party,
-    RecordKind,
-    RecordRef,
     SettledItem,
 )
+from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.picture.assemble import picture_of
 
 USD = Currency("USD")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from oodaloo.domains.core.model import FactValue, LinkedRecord, RecordView
 from oodaloo.kit.money import Money
 from oodaloo.runway.experiences.figures import Cell, behind_record, record_text, when
-from oodaloo.runway.model.picture import RecordKind, RecordRef
+from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.model.wording import day_text, money_text
 
 _LINK_KINDS = {

@@ -9,7 +9,7 @@ from oodaloo.runway.experiences.drill_downs import (
     receivables_sheet,
 )
 from oodaloo.runway.experiences.figures import Behind, Place
-from oodaloo.runway.model.picture import RecordKind, RecordRef
+from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.model.runway import ItemKind, RunwayState
 from tests.support.assessments import PAYROLL_KEY, an_assessment, an_item, in_days, in_state
 

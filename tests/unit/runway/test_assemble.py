@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from oodaloo.domains.core.model import LinkedRecord
-from oodaloo.runway.model.picture import Books, CardPosting, CashMovement, MovementKind, RecordKind, RecordRef
+from oodaloo.runway.model.picture import Books, CardPosting, CashMovement, MovementKind
+from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.picture.assemble import assemble
 from oodaloo.runway.picture.gathered import Gathered
 from tests.support import records as r

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.projection import project
-from oodaloo.runway.model.picture import Books, RecordKind
+from oodaloo.runway.model.picture import Books
+from oodaloo.runway.model.reference import RecordKind
 from oodaloo.runway.model.runway import ItemKind, Projection
 from tests.support.books import (
     USD,

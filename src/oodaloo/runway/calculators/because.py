@@ -7,8 +7,9 @@ from datetime import date
 from oodaloo.kit.dates import last_full_weeks
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.residual import HISTORY_WEEKS
-from oodaloo.runway.model.picture import BookCheck, CashPicture, RecordKind
+from oodaloo.runway.model.picture import BookCheck, CashPicture
 from oodaloo.runway.model.recurring import FlowSource, Lifecycle, RecurringFlow
+from oodaloo.runway.model.reference import RecordKind
 from oodaloo.runway.model.runway import (
     HORIZON_DAYS,
     DatedItem,

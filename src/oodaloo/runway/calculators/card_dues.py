@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.card_statements import statement_lag_days, statement_payments
-from oodaloo.runway.model.picture import Books, CardAccount, CashPicture, MovementKind, Party
+from oodaloo.runway.model.picture import Books, CardAccount, CashPicture, MovementKind
 from oodaloo.runway.model.recurring import FlowClass, RecurringFlow
+from oodaloo.runway.model.reference import Party
 from oodaloo.runway.model.runway import DatedItem, ItemKind, LeftOut
 from oodaloo.runway.model.wording import day_text, money_text
 

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from oodaloo.runway.model.picture import Party
+from oodaloo.runway.model.reference import Party
 
 _NOT_WORDS = re.compile(r"[^\w\s]|_")
 _REFERENCE = re.compile(r"\b\w*\d{3}\w*\b")

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from oodaloo.runway.calculators.naming import normalised_payee, payee_key
 from oodaloo.runway.calculators.rhythm import MIN_HITS, Beat, beat_of
-from oodaloo.runway.model.picture import Books, CashMovement, MovementKind, OpenItem, Party, RecordRef
+from oodaloo.runway.model.picture import Books, CashMovement, MovementKind, OpenItem
 from oodaloo.runway.model.recurring import FlowSource
+from oodaloo.runway.model.reference import Party, RecordRef
 
 FLOW_KINDS = frozenset({MovementKind.SPENDING, MovementKind.OTHER_RECEIPT, MovementKind.CARD_PAYMENT})
 """Movements that may be flows themselves; customer receipts and bill payments aren't, their documents are."""

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from oodaloo.kit.dates import BankCalendar
 from oodaloo.runway.calculators.naming import normalised_payee
 from oodaloo.runway.calculators.robust import median
-from oodaloo.runway.model.picture import OpenItem, Party, SettledItem
+from oodaloo.runway.model.picture import OpenItem, SettledItem
+from oodaloo.runway.model.reference import Party
 from oodaloo.runway.model.wording import day_text, days_text
 
 BUSINESS_WIDE_WEIGHT = 3

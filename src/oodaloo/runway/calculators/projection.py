@@ -14,8 +14,9 @@ from oodaloo.runway.calculators.payment_timing import (
     expected_receipt,
     habits_of,
 )
-from oodaloo.runway.model.picture import Books, CashPicture, Credit, OpenItem, Party
+from oodaloo.runway.model.picture import Books, CashPicture, Credit, OpenItem
 from oodaloo.runway.model.recurring import FlowSource, RecurringFlow, Rhythm
+from oodaloo.runway.model.reference import Party
 from oodaloo.runway.model.runway import HORIZON_DAYS, DatedItem, ItemKind, LeftOut, ProjectedDay, Projection
 from oodaloo.runway.model.wording import day_text, money_text
 

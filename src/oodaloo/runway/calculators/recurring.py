@@ -12,8 +12,9 @@ from oodaloo.runway.calculators.occurrences import Group, Occurrence, Regular, g
 from oodaloo.runway.calculators.payment_timing import mostly_by_card
 from oodaloo.runway.calculators.rhythm import dates_after
 from oodaloo.runway.calculators.robust import median, quantile
-from oodaloo.runway.model.picture import Books, Party, RecordRef, SettledItem
+from oodaloo.runway.model.picture import Books, SettledItem
 from oodaloo.runway.model.recurring import FlowClass, FlowSource, Hit, Lifecycle, RecurringFlow
+from oodaloo.runway.model.reference import Party, RecordRef
 
 AHEAD_DAYS = 364
 """How far ahead flows are dated: 52 weeks."""

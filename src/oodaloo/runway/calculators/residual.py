@@ -7,8 +7,9 @@ from oodaloo.kit.dates import DateRange, last_full_weeks
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.occurrences import is_flow_material
 from oodaloo.runway.calculators.robust import median, median_absolute_deviation
-from oodaloo.runway.model.picture import Books, CashMovement, MovementKind, RecordKind
+from oodaloo.runway.model.picture import Books, CashMovement, MovementKind
 from oodaloo.runway.model.recurring import RecurringFlow, Residual
+from oodaloo.runway.model.reference import RecordKind
 
 HISTORY_WEEKS = 13
 

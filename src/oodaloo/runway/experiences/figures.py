@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from oodaloo.kit.money import Money
-from oodaloo.runway.model.picture import RecordKind, RecordRef
+from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.model.runway import DatedItem, ItemKind
 from oodaloo.runway.model.wording import MINUS, day_text, days_text, money_text
 

@@ -19,7 +19,8 @@ from oodaloo.runway.experiences.figures import (
 )
 from oodaloo.runway.experiences.runway_line import WEEK_CHOICES, RunwayLine, build_line
 from oodaloo.runway.model.assessment import Assessment, OpenSummary
-from oodaloo.runway.model.picture import BookCheck, Books, RecordKind
+from oodaloo.runway.model.picture import BookCheck, Books
+from oodaloo.runway.model.reference import RecordKind
 from oodaloo.runway.model.runway import BurnState, DatedItem, PayrollCover, ProjectedDay, Runway, RunwayState
 from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.model.wording import days_text, money_text

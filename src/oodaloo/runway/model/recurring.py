@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from oodaloo.kit.money import Money
-
-if TYPE_CHECKING:
-    from oodaloo.runway.model.picture import Party, RecordRef
+from oodaloo.runway.model.reference import Party, RecordRef
 
 
 class Rhythm(StrEnum):
@@ -58,7 +55,7 @@ class Lifecycle(StrEnum):
 class Hit:
     """One past occurrence of a flow: the evidence."""
 
-    ref: "RecordRef"
+    ref: RecordRef
     dated: date
     amount: Money
 
@@ -75,7 +72,7 @@ class RecurringFlow:
     """
 
     key: str
-    party: "Party"
+    party: Party
     label: str
     flow_class: FlowClass
     source: FlowSource

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from oodaloo.kit.dates import DateRange
 from oodaloo.kit.money import Money
+from oodaloo.runway.model.recurring import FlowClass
+from oodaloo.runway.model.reference import Party, RecordRef
 from oodaloo.runway.model.unknown import Unknown
-
-if TYPE_CHECKING:
-    from oodaloo.runway.model.picture import Party, RecordRef
-    from oodaloo.runway.model.recurring import FlowClass
 
 HORIZON_DAYS = 91
 """The projection's 13 weeks, as the runway definitions set it."""
@@ -41,18 +38,18 @@ class DatedItem:
     kind: ItemKind
     label: str
     reason: str
-    party: "Party | None"
-    flow_class: "FlowClass | None"
+    party: Party | None
+    flow_class: FlowClass | None
     flow_key: str | None
-    records: "tuple[RecordRef, ...]"
+    records: tuple[RecordRef, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """An open document that the projection gives no date, and why ("no invoice was ever paid this late")."""
 
-    ref: "RecordRef"
-    party: "Party"
+    ref: RecordRef
+    party: Party
     amount: Money
     because: str
 

@@ -9,15 +9,8 @@ from oodaloo.domains.bank.model import Account
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.calculators.recurring import detect
 from oodaloo.runway.calculators.residual import residual_of
-from oodaloo.runway.model.picture import (
-    Books,
-    BusinessFacts,
-    CardAccount,
-    CashAccount,
-    CashPicture,
-    RecordKind,
-    RecordRef,
-)
+from oodaloo.runway.model.picture import Books, BusinessFacts, CardAccount, CashAccount, CashPicture
+from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.picture import open_documents as documents
 from oodaloo.runway.picture.card_history import card_postings
 from oodaloo.runway.picture.gathered import Chart, Gathered

@@ -11,10 +11,9 @@ from oodaloo.runway.model.picture import (
     CashMovement,
     Credit,
     OpenItem,
-    Party,
-    RecordRef,
     SettledItem,
 )
+from oodaloo.runway.model.reference import Party, RecordRef
 
 _ID_LENGTH = 32
 

@@ -10,7 +10,8 @@ from oodaloo.domains.ar.model import Payment
 from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, Purchase, SplitLine, Transfer
 from oodaloo.domains.core.model import Application
 from oodaloo.kit.money import Money
-from oodaloo.runway.model.picture import CashMovement, MovementKind, OpenItem, Party, RecordKind, RecordRef
+from oodaloo.runway.model.picture import CashMovement, MovementKind, OpenItem
+from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.picture.gathered import Chart, Gathered
 
 

@@ -9,15 +9,8 @@ from functools import lru_cache
 from oodaloo.domains.ap.model import Bill, BillPayment, VendorCredit
 from oodaloo.domains.ar.model import CreditMemo, Invoice, Payment
 from oodaloo.kit.money import Money
-from oodaloo.runway.model.picture import (
-    BookCheck,
-    Credit,
-    OpenItem,
-    Party,
-    RecordKind,
-    RecordRef,
-    SettledItem,
-)
+from oodaloo.runway.model.picture import BookCheck, Credit, OpenItem, SettledItem
+from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.picture.gathered import Chart, Gathered
 
 
