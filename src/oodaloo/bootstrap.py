@@ -141,9 +141,7 @@ class Services:
     ) -> SyncProgress:
         """Read the whole company into the mirror; resumes an interrupted run unless `start_over`."""
         business = await self.business(business_id)
-        done = await self.full_sync.run(
-            business_id, business.realm_id, start_over=start_over, on_progress=on_progress
-        )
+        done = await self.full_sync.run(business_id, business.realm_id, start_over=start_over, on_progress=on_progress)
         await operations.adopt_company(self.database, business_id)
         return done
 
@@ -203,8 +201,10 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
             oauth = _oauth(settings, http)
             tokens = TokenKeeper(database, vault, oauth, SystemClock())
             services = _services(settings, clock or SystemClock(), database, tokens, http)
-            yield services
-            await services.close()
+            try:
+                yield services
+            finally:
+                await services.close()
     finally:
         await database.engine.dispose()
 

@@ -1,8 +1,9 @@
 """Full sync: every record of every registered type, page by page; a killed run goes on where it stopped."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, String, Text, select
@@ -18,6 +19,12 @@ from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency
 
 AnyEntityType = EntityType[Any]
+
+_RESUMED_WITHIN = timedelta(hours=1)  # what was read earlier than that is no picture of the same day's books
+
+
+class SyncSupersededError(OodalooError):
+    """Another sync of the same business started over meanwhile; this one stopped so that they don't mix."""
 
 
 class SyncRunRow(TenantRow):
@@ -39,14 +46,17 @@ class SyncRunRow(TenantRow):
 
 
 class SyncStepRow(TenantRow):
-    """How far a run has come with one record type; written in the same transaction as the page itself."""
+    """How far a run has come with one record type; written in the same transaction as the page itself.
+
+    `records` of the type are stored, the last of them is `last_id`.
+    """
 
     __tablename__ = "sync_step"
 
     run_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     entity: Mapped[str] = mapped_column(String(40), primary_key=True)
-    next_position: Mapped[int]
     records: Mapped[int]
+    last_id: Mapped[str] = mapped_column(String(40))
     done: Mapped[bool]
 
 
@@ -90,8 +100,9 @@ class FullSync:
     ) -> SyncProgress:
         """Read everything and return the finished run.
 
-        An interrupted run is resumed at its first unstored page unless `start_over`. What a type's pages no longer
-        show leaves the mirror together with its last page. Raises the error that stopped it, after noting it.
+        An interrupted run of the last hour is resumed at its first unstored page unless `start_over`. What a type's
+        pages no longer show leaves the mirror together with its last page. Raises the error that stopped it, after
+        noting it; `SyncSupersededError` when another run of the business started over meanwhile.
         """
         run_id = await self._open_run(business_id, start_over=start_over)
         try:
@@ -99,6 +110,15 @@ class FullSync:
                 await self._read_type(business_id, realm_id, run_id, entity_type, on_progress)
         except OodalooError as error:
             await self._note_failure(business_id, run_id, str(error))
+            raise
+        except asyncio.CancelledError:
+            await self._note_failure(business_id, run_id, "Reading was interrupted; the next sync goes on from there.")
+            raise
+        except Exception as error:
+            fault = (
+                f"A fault in Oodaloo stopped the reading ({type(error).__name__}); it is in the log. Please report it."
+            )
+            await self._note_failure(business_id, run_id, fault)
             raise
         return await self._finish(business_id, run_id)
 
@@ -117,9 +137,14 @@ class FullSync:
     async def _open_run(self, business_id: BusinessId, *, start_over: bool) -> str:
         async with self.database.tenant(business_id) as session:
             newest = await _newest_run(session)
-            if newest is not None and newest.finished_at is None and not start_over:
-                await session.update(SyncRunRow, SyncRunRow.id == newest.id, values={"failed": ""})
-                return newest.id
+            if newest is not None and newest.finished_at is None:
+                fresh_enough = self.clock.now() - newest.started_at < _RESUMED_WITHIN
+                resumed = fresh_enough and not start_over
+                # This also waits for a page that the run may be storing right now.
+                noted = "" if resumed else "Started over."
+                await session.update(SyncRunRow, SyncRunRow.id == newest.id, values={"failed": noted})
+                if resumed:
+                    return newest.id
             run_id = self.new_id()
             fresh: dict[str, object] = {
                 "id": run_id,
@@ -142,50 +167,51 @@ class FullSync:
         entity_type: AnyEntityType,
         on_progress: Callable[[SyncProgress], None],
     ) -> None:
-        done, position = await self._where(business_id, run_id, entity_type)
-        while not done:
+        step = await self._step(business_id, run_id, entity_type)
+        while not step.done:
             started = monotonic_seconds()
             page = await self.smart_sync.page(
-                realm_id, entity_type.name, position=position, inactive_too=entity_type.has_active
+                realm_id, entity_type.name, position=step.position, inactive_too=entity_type.has_active
             )
-            done = len(page) < PAGE_ROWS
             async with self.database.tenant(business_id) as session:
-                await self._store_page(session, run_id, entity_type, page, position=position, done=done)
-                await _count_page(session, run_id, len(page), monotonic_seconds() - started)
-                run = await _newest_run(session)
-                if run is not None:
-                    on_progress(await self._progress(session, run))
-            position += len(page)
+                before = step.records
+                step = await self._store_page(session, run_id, entity_type, step, page)
+                run = await _count_page(session, run_id, step.records - before, monotonic_seconds() - started)
+                progress = await self._progress(session, run)
+            on_progress(progress)
 
-    async def _where(self, business_id: BusinessId, run_id: str, entity_type: AnyEntityType) -> tuple[bool, int]:
+    async def _step(self, business_id: BusinessId, run_id: str, entity_type: AnyEntityType) -> "_Step":
         async with self.database.tenant(business_id, read_only=True) as session:
             steps = await session.scalars(
                 select(SyncStepRow).where(SyncStepRow.run_id == run_id, SyncStepRow.entity == entity_type.name)
             )
-        return (steps[0].done, steps[0].next_position) if steps else (False, 1)
+        return _Step(steps[0].records, steps[0].last_id, steps[0].done) if steps else _BEGINNING
 
     async def _store_page(
-        self,
-        session: TenantSession,
-        run_id: str,
-        entity_type: AnyEntityType,
-        page: Sequence[bytes],
-        *,
-        position: int,
-        done: bool,
-    ) -> None:
+        self, session: TenantSession, run_id: str, entity_type: AnyEntityType, step: "_Step", page: Sequence[bytes]
+    ) -> "_Step":
         home = await self.home_currency(session)
-        await session.upsert(entity_type.row, [entity_type.values(source, home, run_id) for source in page])
-        step: dict[str, object] = {
+        rows = [entity_type.values(source, home, run_id) for source in page]
+        if step.is_continued_by(rows):
+            fresh = rows[1:] if step.records else rows
+            await session.upsert(entity_type.row, fresh)
+            last_id = str(rows[-1]["id"]) if rows else ""
+            step = _Step(step.records + len(fresh), last_id, len(page) < PAGE_ROWS)
+        else:
+            # A deletion has shifted the rows that are still to be read: this type is read again from its beginning.
+            await session.update(entity_type.row, entity_type.row.run_id == run_id, values={"run_id": ""})
+            step = _BEGINNING
+        values: dict[str, object] = {
             "run_id": run_id,
             "entity": entity_type.name,
-            "next_position": position + len(page),
-            "records": position - 1 + len(page),
-            "done": done,
+            "records": step.records,
+            "last_id": step.last_id,
+            "done": step.done,
         }
-        await session.upsert(SyncStepRow, [step])
-        if done:
+        await session.upsert(SyncStepRow, [values])
+        if step.done:
             await session.delete(entity_type.row, entity_type.row.run_id != run_id)
+        return step
 
     async def _note_failure(self, business_id: BusinessId, run_id: str, reason: str) -> None:
         async with self.database.tenant(business_id) as session:
@@ -220,10 +246,36 @@ async def _newest_run(session: TenantSession, *criteria: ColumnElement[bool]) ->
     return runs[0] if runs else None
 
 
-async def _count_page(session: TenantSession, run_id: str, records: int, seconds: float) -> None:
+async def _count_page(session: TenantSession, run_id: str, records: int, seconds: float) -> SyncRunRow:
+    """Add a page to its run, which must still be the newest one."""
     counted = {
         "records": SyncRunRow.records + records,
         "metered_reads": SyncRunRow.metered_reads + 1,
         "seconds": SyncRunRow.seconds + seconds,
     }
     await session.update(SyncRunRow, SyncRunRow.id == run_id, values=counted)
+    newest = await _newest_run(session)
+    if newest is None or newest.id != run_id:
+        raise SyncSupersededError("Another sync of this business has started over; this one stops.")
+    return newest
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How far a type is read. Each page begins with the last record of the page before, to see that nothing moved."""
+
+    records: int
+    last_id: str
+    done: bool
+
+    @property
+    def position(self) -> int:
+        """Where the next page begins, counted from 1."""
+        return max(1, self.records)
+
+    def is_continued_by(self, rows: Sequence[Mapping[str, object]]) -> bool:
+        """Whether a page begins where the one before ended."""
+        return self.records == 0 or (bool(rows) and rows[0]["id"] == self.last_id)
+
+
+_BEGINNING = _Step(0, "", done=False)
