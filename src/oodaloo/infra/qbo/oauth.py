@@ -9,6 +9,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 from oodaloo.infra.qbo import wire
+from oodaloo.infra.qbo.client import trusted
 from oodaloo.infra.qbo.errors import (
     ConsentRefusedError,
     QboError,
@@ -86,6 +87,7 @@ class OAuth:
             self.client_secret,
             scope=SCOPE,
             redirect_uri=self.redirect_uri,
+            verify=trusted(),
             token_endpoint_auth_method="client_secret_basic",  # noqa: S106 (a method's name)
         )
 

@@ -20,7 +20,6 @@ from oodaloo.kit.ids import RealmId
 PAGE_ROWS = 1000
 """QuickBooks' largest page."""
 
-_CALLS_PER_SECOND = 9  # QuickBooks allows 10 a second for a company and app
 _ATTEMPTS = 5
 _THROTTLE_WAIT_SECONDS = 15.0  # four of them outlast the minute that QuickBooks counts in
 _LONGEST_WAIT_SECONDS = 60.0  # a used-up monthly allowance answers the same way and may wish for days
@@ -32,6 +31,7 @@ class SmartSync:
 
     client: QboClient
     tokens: TokenKeeper
+    calls_per_second: int = 9  # QuickBooks allows 10 for a company and app
     _started: dict[RealmId, deque[float]] = field(default_factory=dict, init=False)
 
     async def page(self, realm_id: RealmId, entity: str, *, position: int, inactive_too: bool) -> list[bytes]:
@@ -63,8 +63,8 @@ class SmartSync:
             return await self.client.query(realm_id, fresh, text, entity)
 
     async def _pace(self, realm_id: RealmId) -> None:
-        started = self._started.setdefault(realm_id, deque(maxlen=_CALLS_PER_SECOND))
-        if len(started) == _CALLS_PER_SECOND:
+        started = self._started.setdefault(realm_id, deque(maxlen=self.calls_per_second))
+        if len(started) == self.calls_per_second:
             await asyncio.sleep(max(0.0, started[0] + 1.0 - monotonic_seconds()))
         started.append(monotonic_seconds())
 
