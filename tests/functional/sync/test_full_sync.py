@@ -1,0 +1,265 @@
+"""A full sync mirrors a whole company, once, and keeps in step with what QuickBooks has now."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from oodaloo.bootstrap import ENTITY_TYPES, NeverSyncedError, Services
+from oodaloo.domains.ar import queries as ar
+from oodaloo.domains.bank import queries as bank
+from oodaloo.domains.core.queries import UnknownBusinessError
+from oodaloo.infra.qbo.errors import QboError
+from oodaloo.infra.qbo.full_sync import SyncProgress, SyncSupersededError
+from oodaloo.kit.ids import BusinessId
+from tests.support.databases import TestDatabase
+from tests.support.emulators import Emulator, emulator, reads
+from tests.support.mirrors import mirror_of, sources_in, sources_of
+from tests.support.product import connect, services_for
+from tests.support.recordings import Recorded, a_company, a_purchase, a_vendor, an_account, small_company, write
+
+PAGE = 1000
+
+
+class StoppedError(Exception):
+    """What a test raises to stop a sync between two pages."""
+
+
+def stop_after(records: int) -> Callable[[SyncProgress], None]:
+    """Stop a sync at the first page after which so many records are stored."""
+
+    def stop(progress: SyncProgress) -> None:
+        if progress.records >= records:
+            raise StoppedError
+
+    return stop
+
+
+def many_purchases(count: int) -> list[Recorded]:
+    """A company that bought something so many times."""
+    shop = a_vendor("1", "Shop")
+    chart = [
+        an_account("1", "Checking", "Bank", "Checking", "100.00"),
+        an_account("10", "Software", "Expense", "Other"),
+    ]
+    bought = [
+        a_purchase(str(number), shop, f"{number}.00", dated="2026-09-01", account="1", method="Cash")
+        for number in range(100, 100 + count)
+    ]
+    return [*a_company("Buyers"), *chart, shop, *bought]
+
+
+async def test_the_agency_s_mirror_is_what_quickbooks_has(migrated: TestDatabase, agency: Emulator) -> None:
+    """Thousands of records of every type arrive to the letter; counts and metered reads are those of the journal."""
+    async with services_for(migrated, agency) as services:
+        business_id = await connect(services, agency)
+        done = await services.sync(business_id)
+    journal = agency.journal(agency.realm_id)
+    wanted = sources_in(agency)
+    assert done.records == sum(len(records) for records in wanted.values()) > 3000
+    assert done.metered_reads == len(reads(journal)) == len(journal)
+    assert {request["method"] for request in journal} == {"GET"}
+    mirrored = await sources_of(migrated)
+    for entity, records in wanted.items():
+        assert mirrored[entity] == records, entity
+        assert records, f"the agency has no {entity}"
+
+
+async def test_a_written_out_company_is_mirrored_with_inactive_records(
+    migrated: TestDatabase, company: Emulator
+) -> None:
+    """Every record of the small company arrives, what is inactive marked as that, and the business learns its name."""
+    async with services_for(migrated, company) as services:
+        business_id = await connect(services, company)
+        done = await services.sync(business_id)
+        business = await services.business(business_id)
+        async with services.database.tenant(business_id, read_only=True) as session:
+            accounts = {account.name: account.active for account in await bank.accounts(session)}
+            customers = {customer.name: customer.active for customer in await ar.customers(session)}
+    assert (business.name, business.currency, business.country) == ("Tern & Co", "USD", "US")
+    assert not accounts["Old Checking (deleted)"]
+    assert accounts["Checking"]
+    assert not customers["Old Client (deleted)"]
+    counted = Counter(record.entity for record in small_company())
+    mirrored = await sources_of(migrated)
+    assert {entity: len(records) for entity, records in mirrored.items()} == dict(counted)
+    assert mirrored == sources_in(company)
+    assert done.records == sum(counted.values())
+    assert done.metered_reads == len(ENTITY_TYPES)
+
+
+async def test_reading_again_changes_nothing(migrated: TestDatabase, company: Emulator) -> None:
+    """A second sync reads everything once more and leaves the same mirror."""
+    async with services_for(migrated, company) as services:
+        business_id = await connect(services, company)
+        first = await services.sync(business_id)
+        before = await mirror_of(migrated)
+        second = await services.sync(business_id)
+    assert await mirror_of(migrated) == before
+    assert first.run_id != second.run_id
+    assert (second.records, second.metered_reads) == (first.records, first.metered_reads)
+
+
+async def test_what_is_deleted_or_changed_in_quickbooks_is_so_in_the_mirror(
+    migrated: TestDatabase, company: Emulator, tmp_path: Path
+) -> None:
+    """After a bill was deleted, an invoice paid and another vendor's name changed, the next sync shows just that."""
+    async with services_for(migrated, company) as services:
+        await services.sync(await connect(services, company))
+    before = await sources_of(migrated)
+    later = [record for record in small_company() if (record.entity, record.id) != ("Bill", "202")]
+    invoice = next(record for record in later if (record.entity, record.id) == ("Invoice", "103"))
+    invoice.body.update({"Balance": 0, "SyncToken": "1"})
+    with emulator("--load", str(write(tmp_path / "later", later))) as quickbooks:
+        async with services_for(migrated, quickbooks) as services:
+            business_id = await connect(services, quickbooks)
+            await services.sync(business_id)
+            assert [business.id for business in await services.businesses()] == [business_id]
+        assert await sources_of(migrated) == sources_in(quickbooks)
+    after = await sources_of(migrated)
+    assert {bill["Id"] for bill in before["Bill"]} - {bill["Id"] for bill in after["Bill"]} == {"202"}
+    assert {each["Id"]: each["Balance"] for each in after["Invoice"]}["103"] == 0
+
+
+async def test_an_interrupted_sync_reads_no_stored_page_twice(migrated: TestDatabase, tmp_path: Path) -> None:
+    """After a stop between two pages of one type, the next sync goes on with the second page."""
+    with emulator("--load", str(write(tmp_path / "many", many_purchases(2 * PAGE + 7)))) as quickbooks:
+        async with services_for(migrated, quickbooks) as services:
+            business_id = await connect(services, quickbooks)
+            with pytest.raises(StoppedError):
+                await services.sync(business_id, on_progress=stop_after(PAGE))
+            stopped = await services.sync_progress(business_id)
+            assert stopped is not None
+            assert stopped.finished_at is None
+            done = await services.sync(business_id)
+        asked = Counter(reads(quickbooks.journal()))
+        assert max(asked.values()) == 1
+        assert [text for text in asked if "Purchase" in text] == [
+            f"SELECT * FROM Purchase ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE}"  # noqa: S608
+            for position in (1, PAGE, 2 * PAGE - 1)
+        ]
+        assert done.run_id == stopped.run_id
+        assert done.metered_reads == len(asked)
+        assert await sources_of(migrated) == sources_in(quickbooks)
+        assert done.records == sum(len(records) for records in sources_in(quickbooks).values())
+
+
+async def test_a_deletion_between_two_pages_loses_no_record(migrated: TestDatabase, tmp_path: Path) -> None:
+    """When rows moved up between two pages, the type is read again, and what was deleted doesn't stay."""
+    before = many_purchases(PAGE + 500)
+    gone = "105"
+    after = [record for record in before if record.id != gone]
+    with emulator("--load", str(write(tmp_path / "before", before))) as quickbooks:
+        async with services_for(migrated, quickbooks) as services:
+            business_id = await connect(services, quickbooks)
+            with pytest.raises(StoppedError):
+                await services.sync(business_id, on_progress=stop_after(PAGE))
+    with emulator("--load", str(write(tmp_path / "after", after))) as quickbooks:
+        async with services_for(migrated, quickbooks) as services:
+            await connect(services, quickbooks)
+            done = await services.sync(business_id)
+        wanted = sources_in(quickbooks)
+    assert await sources_of(migrated) == wanted
+    assert len(wanted["Purchase"]) == PAGE + 499
+    assert done.records == sum(len(records) for records in wanted.values())
+
+
+async def test_starting_over_begins_a_new_run(migrated: TestDatabase, company: Emulator) -> None:
+    """Asked to start over, a sync doesn't go on with what was interrupted but reads all of it."""
+    async with services_for(migrated, company) as services:
+        business_id = await connect(services, company)
+        with pytest.raises(StoppedError):
+            await services.sync(business_id, on_progress=stop_after(5))
+        done = await services.sync(business_id, start_over=True)
+    assert done.metered_reads == len(ENTITY_TYPES)
+    assert await sources_of(migrated) == sources_in(company)
+
+
+async def test_yesterday_s_interrupted_run_is_not_resumed(migrated: TestDatabase, company: Emulator) -> None:
+    """Half of yesterday's books and half of today's are nobody's books: after an hour all is read again."""
+    async with services_for(migrated, company, as_of="2026-10-01") as services:
+        business_id = await connect(services, company)
+        with pytest.raises(StoppedError):
+            await services.sync(business_id, on_progress=stop_after(5))
+    async with services_for(migrated, company, as_of="2026-10-02") as services:
+        done = await services.sync(business_id)
+    assert done.metered_reads == len(ENTITY_TYPES)
+
+
+async def test_a_run_that_was_overtaken_stops_and_takes_nothing_away(migrated: TestDatabase, company: Emulator) -> None:
+    """While one sync waits for an answer, another starts over: the first stops, the second's mirror is whole."""
+    waiting = asyncio.Event()
+    company.fail("delay", entity="Bill", delay_ms=400)
+
+    def when_bills_come(progress: SyncProgress) -> None:
+        if progress.entity == "Bill":
+            waiting.set()
+
+    async with services_for(migrated, company) as slow, services_for(migrated, company) as fast:
+        business_id = await connect(slow, company)
+        first = asyncio.create_task(slow.sync(business_id, on_progress=when_bills_come))
+        await waiting.wait()
+        second = await fast.sync(business_id, start_over=True)
+        with pytest.raises(SyncSupersededError):
+            await first
+        newest = await slow.sync_progress(business_id)
+    assert newest is not None
+    assert (newest.run_id, newest.failed) == (second.run_id, "")
+    assert await sources_of(migrated) == sources_in(company)
+
+
+async def test_progress_tells_what_is_stored(migrated: TestDatabase, company: Emulator) -> None:
+    """Each page is told with its type and running counts; the last one has nothing left to read."""
+    told: list[SyncProgress] = []
+    async with services_for(migrated, company) as services:
+        business_id = await connect(services, company)
+        assert await services.sync_progress(business_id) is None
+        done = await services.sync(business_id, on_progress=told.append)
+        assert await services.sync_progress(business_id) == done
+    assert [each.types_done for each in told] == list(range(1, len(ENTITY_TYPES) + 1))
+    assert [each.entity for each in told] == [entity.name for entity in ENTITY_TYPES[1:]] + [None]
+    assert [each.records for each in told] == sorted(each.records for each in told)
+    assert done.finished_at is not None
+    assert done.failed == ""
+
+
+async def test_two_companies_in_one_database_stay_apart(migrated: TestDatabase, tmp_path: Path) -> None:
+    """Two businesses with records of the same ids each see their own."""
+    with (
+        emulator("--load", str(write(tmp_path / "one", small_company()))) as one,
+        emulator("--load", str(write(tmp_path / "two", many_purchases(300), realm_id="9130350000000088"))) as two,
+    ):
+        async with services_for(migrated, one) as services:
+            first = await connect(services, one)
+            await services.sync(first)
+        async with services_for(migrated, two) as services:
+            second = await connect(services, two)
+            await services.sync(second)
+            names = [await name_and_purchases(services, each) for each in (first, second)]
+    assert names == [("Tern & Co", 2), ("Buyers", 300)]
+
+
+async def test_asking_before_reading_is_told(migrated: TestDatabase, company: Emulator) -> None:
+    """An assessment before the first sync, and anything about a business that isn't there, says what to do."""
+    async with services_for(migrated, company) as services:
+        business_id = await connect(services, company)
+        with pytest.raises(NeverSyncedError, match=f"oodaloo sync {business_id}"):
+            await services.assessment(business_id)
+        with pytest.raises(UnknownBusinessError, match="oodaloo doctor"):
+            await services.sync(BusinessId("nobody"))
+        company.revoke_tokens(company.realm_id)
+        company.expire_tokens(company.realm_id)
+        with pytest.raises(QboError):
+            await services.sync(business_id)
+        with pytest.raises(NeverSyncedError):
+            await services.assessment(business_id)
+
+
+async def name_and_purchases(services: Services, business_id: BusinessId) -> tuple[str, int]:
+    """A business's name and how many purchases its mirror holds."""
+    async with services.database.tenant(business_id, read_only=True) as session:
+        purchases = await bank.purchases(session, since=date(2020, 1, 1))
+    return (await services.business(business_id)).name, len(purchases)
