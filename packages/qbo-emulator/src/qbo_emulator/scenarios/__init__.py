@@ -1,5 +1,7 @@
 """The companies that can be asked for by name; a scenario's own modules load when it is built."""
 
+from functools import partial
+
 from qbo_emulator.books import Books
 from qbo_emulator.scenario import Scenario, ScenarioRequest
 from qbo_emulator.scenarios.living import LivingCompany, LivingScenario
@@ -15,6 +17,36 @@ def _agency(request: ScenarioRequest) -> LivingCompany:
     from qbo_emulator.scenarios.agency import build_agency
 
     return build_agency(request).living()
+
+
+def _firm_name(name: str, request: ScenarioRequest) -> str:
+    from qbo_emulator.scenarios.firms.catalogue import name_of_firm
+
+    return name_of_firm(name, request)
+
+
+def _firm(name: str, request: ScenarioRequest) -> LivingCompany:
+    from qbo_emulator.scenarios.firms.catalogue import build_firm
+
+    return build_firm(name, request).living()
+
+
+def _firms(industry: str, description: str) -> list[LivingScenario]:
+    sizes = (
+        ("", "19 people"),
+        ("-small", "4 people"),
+        ("-medium", "19 people"),
+        ("-large", "56 people"),
+    )
+    return [
+        LivingScenario(
+            f"{industry}{ending}",
+            f"{description}; {people}",
+            partial(_firm_name, f"{industry}{ending}"),
+            partial(_firm, f"{industry}{ending}"),
+        )
+        for ending, people in sizes
+    ]
 
 
 def _without_life(living: LivingScenario) -> Scenario:
@@ -33,6 +65,9 @@ LIVING: dict[str, LivingScenario] = {
             _agency_name,
             _agency,
         ),
+        *_firms("it-consulting", "An IT consultancy: managed services, long terms, cash aside"),
+        *_firms("creative-studio", "A creative studio: projects in waves, freelancers, thin cash"),
+        *_firms("professional-services", "Accountants and advisers: a busy season, lumpy engagements"),
     )
 }
 SCENARIOS: dict[str, Scenario] = {name: _without_life(living) for name, living in LIVING.items()}

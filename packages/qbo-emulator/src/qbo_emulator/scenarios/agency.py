@@ -28,8 +28,7 @@ from qbo_emulator.scenarios.company.description import (
     Terms,
     TreasuryPlan,
 )
-from qbo_emulator.scenarios.company.history import foreseen
-from qbo_emulator.scenarios.company.sales import billed_cents
+from qbo_emulator.scenarios.company.scaling import billing_at_pace
 from qbo_emulator.scenarios.company.streams import cents_near, stream
 from qbo_emulator.scenarios.options import CompanyOptions
 
@@ -137,7 +136,7 @@ def describe_agency(request: ScenarioRequest, options: CompanyOptions, span: Spa
         busy_by_month=_BUSY_BY_MONTH,
         items=_ITEMS,
     )
-    return _scaled_to_a_year(plan, span)
+    return billing_at_pace(plan, span, _A_YEAR_OF_REVENUE_CENTS)
 
 
 def _customers(seed: int, span: Span) -> tuple[CustomerPlan, ...]:
@@ -166,24 +165,6 @@ def _customer(seed: int, slot: int, who: tuple[str, str], end: date) -> Customer
         and Retainer(_dollars(retainer[0], 0.06, dice), end.year, retainer[1], retainer[2], starts, ends),
         projects=projects and ProjectWork(projects[0], _dollars(projects[1], 0.1, dice), projects[2], starts, ends),
         credit_share=0.025 if habit.style in ("erratic", "slow") else 0.0,
-    )
-
-
-def _scaled_to_a_year(plan: CompanyPlan, span: Span) -> CompanyPlan:
-    """Scale what customers are charged so that the last year, or a shorter history, bills at the target's pace."""
-    year = Span(max(span.start, span.end - timedelta(days=364)), span.end)
-    days = (year.end - year.start).days + 1
-    pace_cents = cents_near(stream(plan.seed, "revenue"), _A_YEAR_OF_REVENUE_CENTS, 0.02)
-    scale = pace_cents * days / 365 / billed_cents(plan, foreseen(span), year)
-    return replace(plan, customers=tuple(_scaled(customer, scale) for customer in plan.customers))
-
-
-def _scaled(customer: CustomerPlan, scale: float) -> CustomerPlan:
-    retainer, projects = customer.retainer, customer.projects
-    return replace(
-        customer,
-        retainer=retainer and replace(retainer, monthly_cents=_rounded(retainer.monthly_cents * scale)),
-        projects=projects and replace(projects, typical_cents=_rounded(projects.typical_cents * scale)),
     )
 
 
@@ -226,7 +207,3 @@ def _treasury(seed: int) -> TreasuryPlan:
 
 def _dollars(dollars: int, spread: float, dice: Random) -> int:
     return cents_near(dice, dollars * 100, spread, round_to_cents=5_000)
-
-
-def _rounded(cents: float) -> int:
-    return round(cents / 5_000) * 5_000

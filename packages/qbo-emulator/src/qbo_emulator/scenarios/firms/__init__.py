@@ -1,0 +1,1 @@
+"""Service companies of several industries and sizes, each described by tables."""
