@@ -44,6 +44,14 @@ class Limit(StrEnum):
 class StartError(Exception):
     """The emulator can't start; the message says why and what to do."""
 
+    exit_status = 1
+
+
+class WrongCallError(StartError):
+    """An option has a value that doesn't exist; the message names those that do."""
+
+    exit_status = 2
+
 
 @dataclass(frozen=True, slots=True)
 class _Served:
@@ -94,7 +102,7 @@ def serve(
             asyncio.run(_Server(_uvicorn_config(emulator)).serve(sockets=[listener]))
     except StartError as error:
         _say(str(error))
-        raise typer.Exit(1) from error
+        raise typer.Exit(error.exit_status) from error
 
 
 def main() -> None:
@@ -177,7 +185,7 @@ def _built(name: str, companies: int, seed: int, day: date | None, options: Mapp
 
     scenario = SCENARIOS.get(name)
     if scenario is None:
-        raise StartError(f"there is no scenario {name!r}; known: {', '.join(sorted(SCENARIOS))}")
+        raise WrongCallError(f"there is no scenario {name!r}; known: {', '.join(sorted(SCENARIOS))}")
     as_of = day or datetime.now(PACIFIC).date()
     requests = [
         ScenarioRequest(seed + number - 1, as_of, _realm_id(seed, number), number, options)
@@ -186,7 +194,7 @@ def _built(name: str, companies: int, seed: int, day: date | None, options: Mapp
     try:
         first = scenario.build(requests[0])
     except ScenarioOptionError as error:
-        raise StartError(str(error)) from error
+        raise WrongCallError(str(error)) from error
     entries = [CompanyEntry(first.realm_id, first.company_name, lambda: first)]
     entries += [_later_company(scenario, request, first.company_name) for request in requests[1:]]
     return _Served(entries, evening_of(as_of))

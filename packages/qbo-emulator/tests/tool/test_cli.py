@@ -127,9 +127,9 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 def test_an_unknown_scenario_lists_the_known(recordings: Path) -> None:
-    """Exit status 1 and one line that names what there is."""
+    """A usage error, exit status 2, and one line that names what there is."""
     status, errors = failing("--scenario", "nonsense")
-    assert (status, errors.count("\n")) == (1, 1)
+    assert (status, errors.count("\n")) == (2, 1)
     assert "there is no scenario 'nonsense'" in errors
     assert all(name in errors for name in SCENARIOS)
 
