@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -14,9 +15,10 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import httpx2
 import msgspec
 
-from oodaloo.kit.errors import OodalooError
+from oodaloo.kit.errors import OodalooError, UsageError
 
 _STOP_SECONDS = 5
+_LONGEST_LINE = 2**20
 
 
 class EmulatorError(OodalooError):
@@ -59,6 +61,8 @@ async def running_emulator(arguments: Sequence[str]) -> AsyncIterator[EmulatorIn
         *arguments,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        limit=_LONGEST_LINE,
+        env={**os.environ, "TYPER_USE_RICH": "0"},  # its last line is the reason, not the lower edge of a box
     )
     words = _Words()
     listener = asyncio.create_task(words.listen(process))
@@ -66,12 +70,14 @@ async def running_emulator(arguments: Sequence[str]) -> AsyncIterator[EmulatorIn
         first_line = await process.stdout.readline() if process.stdout else b""
         if not first_line:
             await listener
-            raise EmulatorError(words.last or "qbo-emulator ended without a word.", await process.wait())
+            wrong_call = await process.wait() == UsageError.exit_status
+            reason = words.last.removeprefix("Error: ") or "qbo-emulator ended without a word."
+            raise EmulatorError(reason, UsageError.exit_status if wrong_call else 1)
         words.pass_on()
-        yield msgspec.json.decode(first_line, type=EmulatorInfo)
+        yield _announced(first_line)
     finally:
         await _stop(process)
-        listener.cancel()
+        await listener
 
 
 async def give_consent(http: httpx2.AsyncClient, authorization_url: str) -> Consent:
@@ -143,6 +149,13 @@ class _Words:
         for line in self._kept:
             sys.stderr.write(f"{line}\n")
         self._kept.clear()
+
+
+def _announced(line: bytes) -> EmulatorInfo:
+    try:
+        return msgspec.json.decode(line, type=EmulatorInfo)
+    except msgspec.DecodeError as error:
+        raise EmulatorError(f"qbo-emulator's first line can't be read ({error}). Run `make setup`.") from None
 
 
 def _executable() -> str:

@@ -1,10 +1,12 @@
 """The `oodaloo` command: each operator command in a few lines, every failure as one line on stderr."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Coroutine
 from datetime import date
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import msgspec
@@ -44,7 +46,7 @@ def main() -> None:
     try:
         app()
     except OodalooError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(" ".join(str(error).split()) + "\n")
         sys.exit(error.exit_status)
 
 
@@ -74,13 +76,16 @@ def demo(
         raise typer.BadParameter("goes with --once", param_hint="--json")
     company = DemoCompany(scenario, load, seed, _day(as_of), tuple(option or ()))
     configure_logs("WARNING")
-    _run(_demo_once(company, as_json=as_json) if once else serve_demo(company, host=host, port=port))
+    if once:
+        _run(_demo_once(company, as_json=as_json))
+    else:
+        _run(serve_demo(company, host=host, port=port), serves=True)
 
 
 @app.command()
 def serve() -> None:
     """Serve the web page on the address of OODALOO_HOST and OODALOO_PORT (loopback only until there is sign-in)."""
-    _run(_serve())
+    _run(_serve(), serves=True)
 
 
 @app.command()
@@ -102,10 +107,7 @@ def runway(business: BusinessArgument, *, as_json: JsonOption = False) -> None:
 @app.command()
 def doctor() -> None:
     """Check settings, database, keys and connections, and list the businesses."""
-    settings = load_settings()
-    configure_logs(settings.log_level)
-    if not asyncio.run(examine(settings, sys.stdout)):
-        sys.exit(1)
+    _run(_doctor())
 
 
 @app.command()
@@ -158,11 +160,36 @@ async def _runway(business_id: BusinessId, *, as_json: bool) -> None:
         print_statement(assessment, finished)
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+async def _doctor() -> None:
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    await examine(settings, sys.stdout)
+
+
+def _run(work: Coroutine[Any, Any, None], *, serves: bool = False) -> None:
+    """Run to the end. Being stopped is how serving ends; for everything else it is a failure."""
     try:
-        asyncio.run(work)
-    except KeyboardInterrupt:
+        asyncio.run(_heeding_sigterm(work))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         sys.stderr.write("Stopped.\n")
+        sys.exit(0 if serves else 1)
+
+
+async def _heeding_sigterm(work: Coroutine[Any, Any, None]) -> None:
+    """SIGTERM stops as Ctrl-C does, so that the emulator beside us ends too and half-done work is noted."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if task is not None:
+            task.cancel()
+        loop.call_soon_threadsafe(lambda: None)  # wakes the loop up
+
+    # Not the loop's own handler: that one would go on hearing the signal while the web server handles it.
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        await work
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _print_json(value: dict[str, Json]) -> None:

@@ -22,9 +22,9 @@ class PortInUseError(OodalooError):
 
 
 def bind_loopback(host: str, port: int) -> socket.socket:
-    """A bound socket on a loopback `host`; port 0 picks a free one.
+    """A listening socket on a loopback `host`; port 0 picks a free one. Who comes early waits until it is served.
 
-    Raises `NotLoopbackError` for any other address, `PortInUseError` when the port is taken.
+    Raises `NotLoopbackError` for any other address, `PortInUseError` when the port is taken or can't be had.
     """
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
@@ -38,13 +38,12 @@ def bind_loopback(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((str(address), port))
+        listener.listen()  # only now is the port ours: two that are merely bound can share it
     except OSError as error:
         listener.close()
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise PortInUseError(
-            f"Port {port} is in use by another program. Stop it, or choose another port (--port, OODALOO_PORT)."
-        ) from None
+        taken = error.errno == errno.EADDRINUSE
+        reason = "is in use by another program. Stop it, or" if taken else f"can't be had ({error.strerror}):"
+        raise PortInUseError(f"Port {port} {reason} choose another port (--port, OODALOO_PORT).") from None
     return listener
 
 
