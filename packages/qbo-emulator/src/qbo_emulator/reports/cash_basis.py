@@ -106,16 +106,16 @@ def _taken_from_unapplied(books: Books, side: Side, types: dict[str, str]) -> di
     }
     taken: defaultdict[str, dict[str, Decimal]] = defaultdict(dict)
     for one in applications(books, side):
-        if one.target["Id"] in totals:
+        if one.target_id in totals:
             days = taken[one.payment["Id"]]
-            days[one.day] = days.get(one.day, ZERO) + one.share_of(totals[one.target["Id"]])
+            days[one.day] = days.get(one.day, ZERO) + one.share_of(totals[one.target_id])
     return taken
 
 
 def _by_document(books: Books, side: Side) -> dict[str, list[Application]]:
     found: defaultdict[str, list[Application]] = defaultdict(list)
     for one in sorted(applications(books, side), key=lambda each: each.day):
-        found[one.target["Id"]].append(one)
+        found[one.target_id].append(one)
     return found
 
 

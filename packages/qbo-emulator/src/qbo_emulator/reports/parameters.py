@@ -97,7 +97,7 @@ class Parameters:
             day = date.fromisoformat(value)
         except ValueError as error:
             raise invalid_number(name, value) from error
-        if len(value) != len("2026-01-31") or day.year not in _YEARS:
+        if day.isoformat() != value or day.year not in _YEARS:
             raise invalid_number(name, value)
         return day
 

@@ -1,20 +1,26 @@
 """What is open on receivables and payables on a day, and which payments closed the rest."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from qbo_emulator.amounts import money
 from qbo_emulator.books import Books
 from qbo_emulator.company_file import PAYABLE, RECEIVABLE
 from qbo_emulator.jsontypes import JsonObject
+from qbo_emulator.ledger import LedgerTransaction
 
 OPENING: Final = "Opening"
 """The type of the ledger entries that stand for recorded balances (`Books.post_opening`)."""
 DOCUMENTS: Final = {"Invoice": 1, "CreditMemo": -1, "Bill": 1, "VendorCredit": -1}
 """Documents that payments are applied to; 1 for those that are paid, -1 for those that are used up."""
+
+
+_JOURNAL: Final = "JournalEntry"
+_Changes: TypeAlias = defaultdict[tuple[str, str], list[tuple[str, Decimal]]]
+"""(transaction id, name id) -> by how much what is open of it changed, with the ISO day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +40,24 @@ PAYABLES: Final = Side(PAYABLE, -1, ("Bill", "VendorCredit"), "BillPayment", "Ve
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A part of a document that a payment settled on an ISO day."""
+    """A part of a document, or of a journal entry's line, that a payment settled on an ISO day."""
 
     day: str
     payment: JsonObject
-    target: JsonObject
+    target_id: str
+    name_id: str
+    """Whose part of the target it is."""
     direction: int
-    """1 when the payment paid the document, -1 when it used a credit up."""
+    """1 when the payment paid the target, -1 when it used a credit up."""
     amount: Decimal
-    """In the document's currency."""
+    whole: Decimal
+    """The target's whole amount; like `amount` positive and in the target's currency."""
+    rate: Decimal
+    """What one unit of that currency was worth at home."""
 
     def share_of(self, posted: Decimal) -> Decimal:
-        """The same part of an amount that the whole document stands for, in cents."""
-        return money(posted * self.amount / self.target["TotalAmt"], "Amount")
+        """The same part of an amount that the whole target stands for, in cents."""
+        return money(posted * self.amount / self.whole, "Amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +75,50 @@ class OpenItem:
 
 
 def applications(books: Books, side: Side) -> Iterator[Application]:
-    """Every application of payments, each on the later day of payment and document (inferred)."""
+    """Every application of payments, each on the later day of payment and target (inferred)."""
+    journal = {one.txn_id: one for one in books.ledger.transactions() if one.txn_type == _JOURNAL}
+    accounts = _accounts(books, side)
     for payment in books.records(side.payment):
-        for line in payment["Line"]:
+        for line in payment.get("Line", ()):
             for linked in line.get("LinkedTxn", ()):
+                entry = journal.get(linked["TxnId"]) if linked["TxnType"] == _JOURNAL else None
                 record = books.file.store.get(linked["TxnType"], linked["TxnId"])
-                if linked["TxnType"] in side.documents and record is not None and record.entity["TotalAmt"]:
-                    day = max(payment["TxnDate"], record.entity["TxnDate"])
-                    direction = DOCUMENTS[linked["TxnType"]]
-                    yield Application(day, payment, record.entity, direction, line["Amount"])
+                if entry is not None:
+                    yield from _to_journal(payment, line["Amount"], entry, side, accounts)
+                elif record is not None and linked["TxnType"] in side.documents and record.entity["TotalAmt"]:
+                    target = record.entity
+                    yield Application(
+                        max(payment["TxnDate"], target["TxnDate"]),
+                        payment,
+                        target["Id"],
+                        target[side.party]["value"],
+                        DOCUMENTS[linked["TxnType"]],
+                        line["Amount"],
+                        target["TotalAmt"],
+                        _rate(target),
+                    )
+
+
+def _to_journal(
+    payment: JsonObject, amount: Decimal, entry: LedgerTransaction, side: Side, accounts: Container[str]
+) -> Iterator[Application]:
+    name_id = payment[side.party]["value"]
+    whole = sum(
+        (
+            _in_currency(*posting)
+            for posting in entry.postings
+            if posting.account_id in accounts and posting.name_id == name_id
+        ),
+        Decimal(0),
+    )
+    if whole:
+        day = max(payment["TxnDate"], entry.txn_date)
+        direction = 1 if whole * side.sign > 0 else -1
+        yield Application(day, payment, entry.txn_id, name_id, direction, amount, abs(whole), Decimal(1))
+
+
+def _in_currency(_account: str, amount: Decimal, _name: str | None = None, foreign: Decimal | None = None) -> Decimal:
+    return amount if foreign is None else foreign
 
 
 def open_items(books: Books, side: Side, as_of: str) -> list[OpenItem]:
@@ -82,16 +128,16 @@ def open_items(books: Books, side: Side, as_of: str) -> list[OpenItem]:
     recordings have no postings: they count with their recorded balances, in place of the opening entry.
     """
     posted = list(_posted(books, side))
-    whole = {item.txn_id: item.amount for item in posted}
-    changes: defaultdict[str, list[tuple[str, Decimal]]] = defaultdict(list)
+    whole = {(item.txn_id, item.name_id): item.amount for item in posted}
+    changes: _Changes = defaultdict(list)
     for one in applications(books, side):
-        total = whole.get(one.target["Id"], one.direction * _at_home(one.target, one.target["TotalAmt"]))
-        share = one.share_of(total)
-        changes[one.target["Id"]].append((one.day, -share))
-        changes[one.payment["Id"]].append((one.day, share))
-    items = [*posted, *_recorded(books, side, whole, changes)]
-    settled = (_settled(item, changes.get(item.txn_id, ()), as_of) for item in items if item.day <= as_of)
-    return [item for item in settled if item.open]
+        target = one.target_id, one.name_id
+        share = one.share_of(whole.get(target, one.direction * one.whole * one.rate))
+        changes[target].append((one.day, -share))
+        changes[one.payment["Id"], one.payment[side.party]["value"]].append((one.day, share))
+    items = [*posted, *_recorded(books, side, {item.txn_id for item in posted}, changes)]
+    settled = (_settled(item, changes.get((item.txn_id, item.name_id), ()), as_of) for item in items)
+    return [item for item in settled if item.open and item.day <= as_of]
 
 
 def _settled(item: OpenItem, changes: Iterable[tuple[str, Decimal]], as_of: str) -> OpenItem:
@@ -99,8 +145,12 @@ def _settled(item: OpenItem, changes: Iterable[tuple[str, Decimal]], as_of: str)
     return OpenItem(item.txn_type, item.txn_id, item.name_id, item.day, item.due, item.amount, left)
 
 
+def _accounts(books: Books, side: Side) -> frozenset[str]:
+    return frozenset(one["Id"] for one in books.records("Account") if one["AccountType"] == side.account_type)
+
+
 def _posted(books: Books, side: Side) -> Iterator[OpenItem]:
-    accounts = {one["Id"] for one in books.records("Account") if one["AccountType"] == side.account_type}
+    accounts = _accounts(books, side)
     for transaction in books.ledger.transactions():
         if transaction.txn_type == OPENING:
             continue
@@ -115,19 +165,18 @@ def _posted(books: Books, side: Side) -> Iterator[OpenItem]:
             yield OpenItem(transaction.txn_type, transaction.txn_id, name_id, day, due, amount, amount)
 
 
-def _recorded(
-    books: Books, side: Side, posted: Container[str], changes: Mapping[str, list[tuple[str, Decimal]]]
-) -> Iterator[OpenItem]:
+def _recorded(books: Books, side: Side, posted: Container[str], changes: _Changes) -> Iterator[OpenItem]:
     """Documents and payments without postings, with what was open before any application."""
     for entity in (*side.documents, side.payment):
         for document in books.records(entity):
             if document["Id"] in posted:
                 continue
-            balance = _at_home(document, _recorded_balance(entity, document))
-            before = balance - sum((change for _, change in changes.get(document["Id"], ())), Decimal(0))
+            balance = money(_recorded_balance(entity, document) * _rate(document), "Balance")
+            name_id = document[side.party]["value"]
+            before = balance - sum((change for _, change in changes.get((document["Id"], name_id), ())), Decimal(0))
             day = document["TxnDate"]
             due = str(document.get("DueDate") or day)
-            yield OpenItem(entity, document["Id"], document[side.party]["value"], day, due, before, before)
+            yield OpenItem(entity, document["Id"], name_id, day, due, before, before)
 
 
 def _recorded_balance(entity: str, document: JsonObject) -> Decimal:
@@ -135,11 +184,11 @@ def _recorded_balance(entity: str, document: JsonObject) -> Decimal:
         return DOCUMENTS[entity] * Decimal(document.get("Balance", 0))
     used = (
         line["Amount"] * DOCUMENTS.get(linked["TxnType"], 0)
-        for line in document["Line"]
+        for line in document.get("Line", ())
         for linked in line.get("LinkedTxn", ())
     )
     return sum(used, Decimal(0)) - Decimal(document["TotalAmt"])
 
 
-def _at_home(document: JsonObject, amount: Decimal) -> Decimal:
-    return money(amount * Decimal(document.get("ExchangeRate", 1)), "Amount")
+def _rate(document: JsonObject) -> Decimal:
+    return Decimal(document.get("ExchangeRate", 1))

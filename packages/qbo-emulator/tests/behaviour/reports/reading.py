@@ -13,7 +13,7 @@ END_OF_FEBRUARY: Final = datetime(2026, 2, 28, 20, 0, tzinfo=UTC)
 """Noon in California on the day on which the tests ask."""
 
 
-def ask(books: Books, name: str, at: datetime = END_OF_FEBRUARY, **parameters: str) -> JsonObject:
+def ask(books: Books, name: str, at: datetime = END_OF_FEBRUARY, /, **parameters: str) -> JsonObject:
     """A report of the books."""
     return compute_report(books, name, parameters, at)
 
@@ -42,7 +42,9 @@ def group_amounts(report: JsonObject, group: str) -> list[Decimal]:
 
 def column_keys(report: JsonObject) -> list[str]:
     """The ColKey of each column."""
-    return [pair["Value"] for one in report["Columns"]["Column"] for pair in one["MetaData"] if pair["Name"] == "ColKey"]
+    return [
+        pair["Value"] for one in report["Columns"]["Column"] for pair in one["MetaData"] if pair["Name"] == "ColKey"
+    ]
 
 
 def column_titles(report: JsonObject) -> list[str]:

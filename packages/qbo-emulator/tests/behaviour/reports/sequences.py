@@ -4,7 +4,17 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from emulator_support import OPENED, bill, bill_payment, deposit_of, invoice, journal_entry, payment, purchase, small_books
+from emulator_support import (
+    OPENED,
+    bill,
+    bill_payment,
+    deposit_of,
+    invoice,
+    journal_entry,
+    payment,
+    purchase,
+    small_books,
+)
 from hypothesis import strategies as st
 
 from qbo_emulator.books import Books
@@ -111,9 +121,7 @@ _KINDS = (
     *(sell, credit_customer, be_paid, use_credit, bank_payment, owe, be_credited, pay, pay_with_credit),
     *(buy, move, journal, pay_wages),
 )
-STEPS = st.lists(
-    st.tuples(st.sampled_from(_KINDS), CENTS, st.integers(min_value=0, max_value=120), DAYS), max_size=25
-)
+STEPS = st.lists(st.tuples(st.sampled_from(_KINDS), CENTS, st.integers(min_value=0, max_value=120), DAYS), max_size=25)
 
 
 def books_after(steps: list[Step]) -> Books:
@@ -126,7 +134,5 @@ def books_after(steps: list[Step]) -> Books:
 
 def chosen(books: Books, entity: str, pick: int, customer_id: str | None = None) -> list[JsonObject]:
     """One document of a type, of one customer where that matters, or none when there is none."""
-    documents = [
-        one for one in books.records(entity) if customer_id in (None, one.get("CustomerRef", {}).get("value"))
-    ]
+    documents = [one for one in books.records(entity) if customer_id in (None, one.get("CustomerRef", {}).get("value"))]
     return [documents[pick % len(documents)]] if documents else []

@@ -1,7 +1,5 @@
 """Each report of a company whose two months fit on a page; see `story`."""
 
-from collections.abc import Iterator
-
 import pytest
 from behaviour.reports.reading import amounts, ask, column_titles, paper
 from behaviour.reports.story import story_books
@@ -12,9 +10,9 @@ PERIOD = {"start_date": "2026-01-01", "end_date": "2026-02-28"}
 
 
 @pytest.fixture(scope="module")
-def company() -> Iterator[Books]:
+def company() -> Books:
     """The story's books; reports don't change them."""
-    yield story_books()
+    return story_books()
 
 
 @pytest.mark.recorded("reports/balance_sheet_with_year_summary.json: layout")
@@ -145,7 +143,10 @@ def test_aged_receivables(company: Books) -> None:
 def test_aged_payables(company: Books) -> None:
     """At the end of January the rent was 16 days late; a week later it was paid."""
     report = ask(company, "AgedPayables", report_date="2026-01-31")
-    assert paper(report) == ["Landlord |  | 250.00 |  |  |  | 250.00", "TOTAL | 0.00 | 250.00 | 0.00 | 0.00 | 0.00 | 250.00"]
+    assert paper(report) == [
+        "Landlord |  | 250.00 |  |  |  | 250.00",
+        "TOTAL | 0.00 | 250.00 | 0.00 | 0.00 | 0.00 | 250.00",
+    ]
     [row, total] = report["Rows"]["Row"]
     assert list(row) == ["ColData"]
     assert (total["type"], total["group"]) == ("Section", "GrandTotal")
