@@ -31,6 +31,24 @@ def _firm(name: str, request: ScenarioRequest) -> LivingCompany:
     return build_firm(name, request).living()
 
 
+def _sample_name(request: ScenarioRequest) -> str:
+    from qbo_emulator.scenarios.sample.company import sample_name
+
+    return sample_name(request)
+
+
+def _sample(request: ScenarioRequest) -> LivingCompany:
+    from qbo_emulator.scenarios.sample.company import build_sample
+
+    return build_sample(request).living()
+
+
+def _stress(request: ScenarioRequest) -> LivingCompany:
+    from qbo_emulator.scenarios.firms.stress import build_stress
+
+    return build_stress(request).living()
+
+
 def _firms(industry: str, description: str) -> list[LivingScenario]:
     sizes = (
         ("", "19 people"),
@@ -68,6 +86,18 @@ LIVING: dict[str, LivingScenario] = {
         *_firms("it-consulting", "An IT consultancy: managed services, long terms, cash aside"),
         *_firms("creative-studio", "A creative studio: projects in waves, freelancers, thin cash"),
         *_firms("professional-services", "Accountants and advisers: a busy season, lumpy engagements"),
+        LivingScenario(
+            "sample",
+            "The standard sandbox company by its facts: a landscaper with the ids and names that recordings show",
+            _sample_name,
+            _sample,
+        ),
+        LivingScenario(
+            "stress",
+            "An IT consultancy whose books hold at least 50,000 transactions, or transactions=N",
+            partial(_firm_name, "it-consulting"),
+            _stress,
+        ),
     )
 }
 SCENARIOS: dict[str, Scenario] = {name: _without_life(living) for name, living in LIVING.items()}

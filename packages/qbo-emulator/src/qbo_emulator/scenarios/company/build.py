@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from qbo_emulator.books import Books
@@ -20,6 +20,8 @@ from qbo_emulator.scenarios.living import LivingCompany
 from qbo_emulator.scenarios.options import CompanyOptions, read_options
 
 Describe = Callable[[ScenarioRequest, CompanyOptions, Span], CompanyPlan]
+SetUp = Callable[[Books, CompanyPlan, datetime], Bookkeeper]
+"""Gives new books their lists, and returns who enters events into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,19 @@ class BuiltCompany:
         return LivingCompany(self.books, self.life)
 
 
-def build_company(request: ScenarioRequest, describe: Describe, defaults: CompanyOptions | None = None) -> BuiltCompany:
+def set_up_lists(books: Books, plan: CompanyPlan, opened_at: datetime) -> Bookkeeper:
+    """Create the plan's chart and items; everything else is created when it is first needed."""
+    bookkeeper = Bookkeeper(books, plan)
+    bookkeeper.set_up(plan, opened_at)
+    return bookkeeper
+
+
+def build_company(
+    request: ScenarioRequest,
+    describe: Describe,
+    defaults: CompanyOptions | None = None,
+    set_up: SetUp = set_up_lists,
+) -> BuiltCompany:
     """Return the company that the request asks for; the same request always gives the same bytes.
 
     Raises ScenarioOptionError for an option that is unknown or can't be read.
@@ -58,8 +72,7 @@ def build_company(request: ScenarioRequest, describe: Describe, defaults: Compan
     opened = opened_at(span.start)
     books = Books(plan.name, request.realm_id, opened_at=opened)
     books.set_company_info(_company_info(plan, span.start))
-    bookkeeper = Bookkeeper(books, plan)
-    bookkeeper.set_up(plan, opened)
+    bookkeeper = set_up(books, plan, opened)
     bookkeeper.enter(history.known)
     life = PlannedLife(
         partial(describe, request, options, span),
@@ -87,7 +100,7 @@ def _company_info(plan: CompanyPlan, start: date) -> dict[str, object]:
         "LegalAddr": address,
         "CompanyStartDate": start.isoformat(),
         "FiscalYearStartMonth": "January",
-        "Email": {"Address": plan.email},
+        "Email": {"Address": plan.email} if plan.email else {},
         "PrimaryPhone": {"FreeFormNumber": plan.phone},
         "DefaultTimeZone": OFFICE.key,
     }

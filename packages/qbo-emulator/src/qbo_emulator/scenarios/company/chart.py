@@ -22,6 +22,7 @@ UNDEPOSITED = "Undeposited Funds"
 RECEIVABLE = "Accounts Receivable (A/R)"
 PAYABLE = "Accounts Payable (A/P)"
 OPENING_EQUITY = "Opening Balance Equity"
+EQUIPMENT = "Furniture & Equipment"
 OWNER_DRAWS = "Owner Draws"
 OWNER_INVESTMENT = "Owner Investment"
 ESTIMATED_TAXES = "Estimated Taxes"
@@ -62,7 +63,7 @@ SERVICE_COMPANY_CHART: tuple[AccountSpec, ...] = (
     AccountSpec(UNDEPOSITED, "Other Current Asset", "UndepositedFunds"),
     AccountSpec("Prepaid Expenses", "Other Current Asset", "PrepaidExpenses"),
     AccountSpec("Uncategorized Asset", "Other Current Asset", "OtherCurrentAssets"),
-    AccountSpec("Furniture & Equipment", "Fixed Asset", "FurnitureAndFixtures"),
+    AccountSpec(EQUIPMENT, "Fixed Asset", "FurnitureAndFixtures"),
     AccountSpec("Accumulated Depreciation", "Fixed Asset", "AccumulatedDepreciation"),
     AccountSpec(PAYABLE, "Accounts Payable", "AccountsPayable"),
     AccountSpec(CARD, "Credit Card", "CreditCard"),

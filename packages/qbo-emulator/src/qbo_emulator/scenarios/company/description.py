@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from qbo_emulator.scenarios.company.chart import SERVICE_COMPANY_CHART, AccountSpec
+from qbo_emulator.scenarios.company.chart import EQUIPMENT, SERVICE_COMPANY_CHART, AccountSpec
 
 PayingStyle = Literal["prompt", "slow", "erratic", "twice_a_month"]
 Rhythm = Literal["weekly", "twice_a_month", "monthly", "quarterly", "yearly"]
@@ -59,13 +59,14 @@ class Retainer:
 
 @dataclass(frozen=True, slots=True)
 class ProjectWork:
-    """Projects billed in milestones: how many a year, and how much one is worth."""
+    """Projects billed in milestones (a label and a share each): how many a year, and how much one is worth."""
 
     per_year: float
     typical_cents: int
     item: str
     starts: date | None = None
     ends: date | None = None
+    milestones: tuple[tuple[str, float], ...] = (("kick-off", 0.3), ("first delivery", 0.4), ("final delivery", 0.3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +223,4 @@ class CompanyPlan:
     busy_by_month: tuple[float, ...]
     items: tuple[tuple[str, str], ...] = field(default=())
     chart: tuple[AccountSpec, ...] = SERVICE_COMPANY_CHART
+    owned: tuple[tuple[str, int], ...] = ((EQUIPMENT, 6_840_000),)

@@ -1,6 +1,7 @@
 """Honest flaws of real books, planted on purpose and listed, so that finding them can be measured."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, TypeVar, get_args
@@ -63,6 +64,11 @@ class _Draft:
         self.largest_missed_cents = largest_missed_cents
         self.flaws: list[PlannedFlaw] = []
         self._touched: set[str] = set()
+        self._payments: defaultdict[str, list[str]] = defaultdict(list)
+        for event in events:
+            if isinstance(event, CustomerPaid | BillsPaid):
+                for key, _ in event.invoices if isinstance(event, CustomerPaid) else event.bills:
+                    self._payments[key].append(event.key)
 
     def choose(self, kind: FlawKind, candidates: Sequence[_EventT], count: int) -> list[_EventT]:
         """Return up to that many untouched candidates by this kind's own dice, and remember them as touched."""
@@ -74,6 +80,10 @@ class _Draft:
     def known(self, of_type: type[_EventT]) -> list[_EventT]:
         """Return the events of a type that are entered already."""
         return [one for one in self.events.values() if isinstance(one, of_type) and one.at <= self.known_at]
+
+    def payments_of(self, document_key: str) -> Iterator[Event]:
+        """Yield the payments that settle an invoice or a bill, as they are now."""
+        return (self.events[key] for key in self._payments[document_key] if key in self.events)
 
     def age_days(self, event: Event) -> int:
         """How long ago the event is dated."""
@@ -224,8 +234,7 @@ def _open_bills_on_terms(draft: _Draft) -> list[BillReceived]:
 
 
 def _settlements(draft: _Draft, bill_key: str) -> list[BillsPaid]:
-    payments = (one for one in draft.events.values() if isinstance(one, BillsPaid))
-    return [one for one in payments if any(key == bill_key for key, _ in one.bills)]
+    return [one for one in draft.payments_of(bill_key) if isinstance(one, BillsPaid)]
 
 
 def _settled_alone(draft: _Draft, bill_key: str) -> bool:
@@ -233,7 +242,7 @@ def _settled_alone(draft: _Draft, bill_key: str) -> bool:
 
 
 def _collections(draft: _Draft, invoice_key: str) -> list[CustomerPaid]:
-    payments = (one for one in draft.events.values() if isinstance(one, CustomerPaid))
+    payments = (one for one in draft.payments_of(invoice_key) if isinstance(one, CustomerPaid))
     return [one for one in payments if any(key == invoice_key for key, _ in one.invoices)]
 
 

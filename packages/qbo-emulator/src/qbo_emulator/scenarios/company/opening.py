@@ -25,9 +25,6 @@ from qbo_emulator.scenarios.company.events import (
 )
 from qbo_emulator.scenarios.company.streams import OFFICE
 
-EQUIPMENT = "Furniture & Equipment"
-_EQUIPMENT_CENTS = 6_840_000
-
 
 def opened_at(start: date) -> datetime:
     """Return the moment in which the books were opened: seven in the morning, Chicago."""
@@ -37,7 +34,7 @@ def opened_at(start: date) -> datetime:
 def opening_entry(plan: CompanyPlan, start: date) -> Journalled:
     """Return the journal entry that brings over the balances which no document carries."""
     owned = ((CHECKING, plan.treasury.checking_cents), (SAVINGS, plan.treasury.savings_cents))
-    lines = (*owned, (EQUIPMENT, _EQUIPMENT_CENTS), (TERM_LOAN, -plan.loan.owed_cents))
+    lines = (*owned, *plan.owned, (TERM_LOAN, -plan.loan.owed_cents))
     rest = (OPENING_EQUITY, -sum(cents for _, cents in lines))
     return Journalled(key="opening", txn_date=start, at=opened_at(start), lines=(*lines, rest), note="Opening balances")
 

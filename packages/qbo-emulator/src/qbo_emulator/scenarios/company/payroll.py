@@ -77,6 +77,8 @@ def pay_dates(anchor_friday: date, span: Span, rhythm: PayrollRhythm = "biweekly
 
 def pay_runs(payroll: PayrollPlan, seed: int, span: Span) -> list[PayRun]:
     """Return every payroll of the span; the tax pulls follow each by 0 to 3 days, on business days."""
+    if not payroll.employees:
+        return []
     dice = stream(seed, "tax pulls")
     overtime = {employee.name: stream(seed, "overtime", employee.name) for employee in payroll.employees}
     paydays = pay_dates(payroll.anchor_friday, span, payroll.rhythm)

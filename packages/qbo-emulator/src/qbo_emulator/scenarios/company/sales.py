@@ -21,7 +21,6 @@ from qbo_emulator.scenarios.company.habits import customer_payments
 from qbo_emulator.scenarios.company.streams import cents_near, office_time, stream
 
 _YEAR_DAYS = 365.25
-_MILESTONES = (("kick-off", 0.3), ("first delivery", 0.4), ("final delivery", 0.3))
 _DEPOSIT_WEEKDAYS = (1, 4)
 _YEARLY_RAISE = 0.04
 
@@ -139,7 +138,7 @@ def _milestones(
     name: str, number: int, work: ProjectWork, began: date, cents: int, busy: tuple[float, ...], dice: Random
 ) -> Iterator[_Charge]:
     day = on_or_after(began)
-    for step, (label, share) in enumerate(_MILESTONES, start=1):
+    for step, (label, share) in enumerate(work.milestones, start=1):
         part = round(cents * share * busy[day.month - 1] / 2500) * 2500
         text = f"{work.item}, project {number}: {label}"
         yield _Charge(f"invoice/{name}/project/{number}/{step}", day, work.item, text, part, is_retainer=False)

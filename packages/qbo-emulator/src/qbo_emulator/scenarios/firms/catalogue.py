@@ -25,7 +25,7 @@ _RHYTHMS: dict[tuple[str, str], PayrollRhythm] = {
 def build_firm(name: str, request: ScenarioRequest) -> BuiltCompany:
     """Return the company of a name such as `it-consulting-small`.
 
-    Options: `payroll` (each industry has its own way), `flaws`, `months` (12 for small companies, else 18).
+    Options: `payroll` (each industry has its own way), `flaws`, `months` (9 for small companies, else 18).
     Raises ScenarioOptionError for anything else.
     """
     industry, size = industry_and_size(name)

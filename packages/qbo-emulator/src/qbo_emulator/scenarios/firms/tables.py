@@ -125,6 +125,6 @@ class Size:
     """How much everyday spending there is, next to a company of 20 people."""
 
 
-SMALL = Size("small", 4, 8, 2, 8, 5, "semi_monthly", 12, 0.22)
+SMALL = Size("small", 4, 8, 2, 8, 5, "semi_monthly", 9, 0.2)
 MEDIUM = Size("medium", 19, 24, 9, 18, 15, "biweekly", 18, 1.0)
 LARGE = Size("large", 56, 60, 22, 18, 25, "semi_monthly", 18, 2.6)
