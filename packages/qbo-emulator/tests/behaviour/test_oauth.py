@@ -1,10 +1,14 @@
-"""The life of a connection: consent, code, tokens, refresh, revocation."""
+"""The life of a connection: consent, code, tokens, refresh, who it is, revocation."""
 
+import json
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 from emulator_support import REALM, Served, ServedMaker
+from joserfc import jwt
+from joserfc.jwk import KeySet
 
 REDIRECT = "http://127.0.0.1:9999/callback"
 ASKED = {
@@ -35,14 +39,20 @@ async def tokens(served: Served, **form: str) -> httpx2.Response:
 
 
 @pytest.mark.recorded("oauth/discovery.json")
-async def test_discovery(serve: ServedMaker) -> None:
-    """The document names our endpoints under the recorded keys and leaves out what isn't there."""
-    document = (await serve().http.get("/.well-known/openid_configuration")).json()
+@pytest.mark.parametrize("which", ["openid_configuration", "openid_sandbox_configuration"])
+async def test_discovery(serve: ServedMaker, samples: Path, which: str) -> None:
+    """The document has the recorded keys and values, its addresses are ours; with or without a slash behind it."""
+    served = serve()
+    document = (await served.http.get(f"/.well-known/{which}")).json()
+    assert (await served.http.get(f"/.well-known/{which}/")).json() == document
+    recorded = json.loads((samples / "oauth" / "discovery.json").read_text())
+    assert list(document) == list(recorded)
+    addresses = {name for name, value in document.items() if isinstance(value, str)}
+    assert {name: document[name] for name in recorded if name not in addresses} == {
+        name: recorded[name] for name in recorded if name not in addresses
+    }
+    assert all(document[name].startswith("http://emulator/") for name in addresses)
     assert document["token_endpoint"] == "http://emulator/oauth2/v1/tokens/bearer"
-    assert document["authorization_endpoint"] == "http://emulator/connect/oauth2"
-    assert document["revocation_endpoint"] == "http://emulator/v2/oauth2/tokens/revoke"
-    assert document["token_endpoint_auth_methods_supported"] == ["client_secret_post", "client_secret_basic"]
-    assert "jwks_uri" not in document
 
 
 @pytest.mark.documented("authorization code flow")
@@ -64,6 +74,7 @@ async def test_from_consent_to_books(serve: ServedMaker) -> None:
         "refresh_token",
         "x_refresh_token_expires_in",
         "access_token",
+        "id_token",
     ]
     assert (body["token_type"], body["expires_in"], body["x_refresh_token_expires_in"]) == (
         "bearer",
@@ -144,9 +155,10 @@ async def test_codes_are_used_once(serve: ServedMaker) -> None:
 
 @pytest.mark.documented("refresh values change about every 24 hours; the old one is dead")
 async def test_refresh_values_rotate_after_a_day(serve: ServedMaker) -> None:
-    """Within a day the same value comes back, after it another, and the first is refused from then on."""
+    """Within a day the same value comes back, after it another that goes on working."""
     served = serve()
     first = served.refresh_token
+    served.time.seconds = DAY - 1
     same = await tokens(served, grant_type="refresh_token", refresh_token=first)
     assert same.json()["refresh_token"] == first
     assert same.json()["access_token"] != served.access_token
@@ -154,9 +166,97 @@ async def test_refresh_values_rotate_after_a_day(serve: ServedMaker) -> None:
     changed = await tokens(served, grant_type="refresh_token", refresh_token=first)
     second = changed.json()["refresh_token"]
     assert second != first
-    dead = await tokens(served, grant_type="refresh_token", refresh_token=first)
-    assert (dead.status_code, dead.json()) == (400, {"error": "invalid_grant"})
     assert (await tokens(served, grant_type="refresh_token", refresh_token=second)).status_code == 200
+
+
+@pytest.mark.documented("IntuitDeveloper/Prompt-Library: a refresh value that comes again may end the connection")
+async def test_a_dead_refresh_value_ends_the_connection(serve: ServedMaker) -> None:
+    """Who refreshes with the value of yesterday loses today's too, and its access token."""
+    served = serve()
+    served.time.seconds = DAY
+    changed = (await tokens(served, grant_type="refresh_token", refresh_token=served.refresh_token)).json()
+    for value in (served.refresh_token, changed["refresh_token"]):
+        dead = await tokens(served, grant_type="refresh_token", refresh_token=value)
+        assert (dead.status_code, dead.json()) == (400, {"error": "invalid_grant"})
+    headers = {"Authorization": f"Bearer {changed['access_token']}"}
+    assert (await served.http.get(f"/v3/company/{REALM}/account/1", headers=headers)).status_code == 401
+
+
+@pytest.mark.documented("IntuitDeveloper/Prompt-Library: a code used twice may end the connection")
+async def test_a_code_used_twice_ends_the_connection(serve: ServedMaker) -> None:
+    """The tokens that the first use brought are dead after the second."""
+    served = serve()
+    used = {"grant_type": "authorization_code", "redirect_uri": REDIRECT, "code": (await consent(served))["code"][0]}
+    granted = (await tokens(served, **used)).json()
+    assert (await tokens(served, **used)).json() == {"error": "invalid_grant"}
+    headers = {"Authorization": f"Bearer {granted['access_token']}"}
+    assert (await served.http.get(f"/v3/company/{REALM}/account/1", headers=headers)).status_code == 401
+
+
+@pytest.mark.documented("refresh values live 100 days from their last use, and five years at most")
+async def test_refresh_values_end(serve: ServedMaker) -> None:
+    """Each use pushes the hundred days forward until the five years are over; the answer says both on request."""
+    served = serve()
+    asks = {"x-include-refresh-token-hard-expires-in": "true"}
+    years = 5 * 365 * DAY
+    value = served.refresh_token
+    for now in range(0, years, 100 * DAY):
+        served.time.seconds = now
+        form = {"grant_type": "refresh_token", "refresh_token": value}
+        body = (await served.http.post(TOKENS, data=form, auth=CLIENT, headers=asks)).json()
+        assert body["x_refresh_token_hard_expires_in"] == years - now
+        assert body["x_refresh_token_expires_in"] == min(8_726_400, years - now)
+        value = body["refresh_token"]
+    plain = await tokens(served, grant_type="refresh_token", refresh_token=value)
+    assert "x_refresh_token_hard_expires_in" not in plain.json()
+    served.time.seconds = years
+    ended = await tokens(served, grant_type="refresh_token", refresh_token=plain.json()["refresh_token"])
+    assert ended.json() == {"error": "invalid_grant"}
+
+
+@pytest.mark.documented("OpenID Connect: id_token (RS256), keys, claims")
+async def test_id_tokens_can_be_checked_with_the_published_key(serve: ServedMaker) -> None:
+    """The signature holds under the JWKS key; issuer, audience, realm, nonce and times are right; so after refresh."""
+    served = serve()
+    code = (await consent(served, nonce="n-1"))["code"][0]
+    granted = (await tokens(served, grant_type="authorization_code", code=code, redirect_uri=REDIRECT)).json()
+    again = (await tokens(served, grant_type="refresh_token", refresh_token=granted["refresh_token"])).json()
+    keys = (await served.http.get("/op/v1/jwks")).json()
+    now = int(served.time.now().timestamp())
+    for token in (granted["id_token"], again["id_token"]):
+        checked = jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS256"])
+        assert checked.header == {"kid": keys["keys"][0]["kid"], "alg": "RS256"}
+        assert {name: checked.claims[name] for name in ("iss", "aud", "realmid", "nonce")} == {
+            "iss": "http://emulator/op/v1",
+            "aud": ["client"],
+            "realmid": REALM,
+            "nonce": "n-1",
+        }
+        assert (checked.claims["iat"], checked.claims["exp"]) == (now, now + 3600)
+
+
+@pytest.mark.documented("userinfo: sub, email, emailVerified, givenName, familyName, phoneNumber, address")
+async def test_userinfo_tells_what_was_agreed_to(serve: ServedMaker) -> None:
+    """With each scope come its facts; a token that was granted without openid is refused."""
+    served = serve()
+
+    async def told(scope: str) -> httpx2.Response:
+        code = (await consent(served, scope=f"com.intuit.quickbooks.accounting {scope}"))["code"][0]
+        granted = (await tokens(served, grant_type="authorization_code", code=code, redirect_uri=REDIRECT)).json()
+        headers = {"Authorization": f"Bearer {granted['access_token']}"}
+        return await served.http.get("/v1/openid_connect/userinfo", headers=headers)
+
+    assert set((await told("openid email")).json()) == {"sub", "email", "emailVerified"}
+    assert set((await told("openid profile phone address")).json()) == {
+        "sub",
+        "givenName",
+        "familyName",
+        "phoneNumber",
+        "phoneNumberVerified",
+        "address",
+    }
+    assert (await told("email")).status_code == 401
+    assert (await served.http.get("/v1/openid_connect/userinfo")).status_code == 401
 
 
 @pytest.mark.documented("refresh values live 8726400 seconds, pushed forward by each refresh")

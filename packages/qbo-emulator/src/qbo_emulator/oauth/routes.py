@@ -1,4 +1,4 @@
-"""The HTTP side of OAuth: authorize, token, revoke and discovery endpoints."""
+"""The HTTP side of OAuth: authorize, token, revoke, userinfo, key and discovery endpoints."""
 
 import base64
 import binascii
@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from qbo_emulator.oauth.authority import ACCESS_SECONDS, Authority, OAuthError, Tokens
+from qbo_emulator.oauth.authority import ACCESS_SECONDS, ACCOUNTING, Authority, OAuthError, Tokens
+from qbo_emulator.oauth.identity import Identity
 from qbo_emulator.oauth.pages import consent_page, refusal_page
 
-_ACCOUNTING = "com.intuit.quickbooks.accounting"
+_OPENID = "openid"
+_ASKS_FOR_HARD_EXPIRY = "x-include-refresh-token-hard-expires-in"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_PASSED_ON = ("client_id", "response_type", "scope", "redirect_uri", "state")
+_PASSED_ON = ("client_id", "response_type", "scope", "redirect_uri", "state", "nonce")
 _PAGE_HEADERS = {"X-Frame-Options": "DENY", "Cache-Control": "no-store"}
 
 
@@ -25,10 +27,12 @@ class OAuthEndpoints:
     def __init__(
         self,
         authority: Authority,
+        identity: Identity,
         redirect_uris: Sequence[str],
         companies: Callable[[], Sequence[tuple[str, str]]],
     ) -> None:
         self._authority = authority
+        self._identity = identity
         self._redirect_uris = frozenset(redirect_uris)
         self._companies = companies
 
@@ -36,7 +40,11 @@ class OAuthEndpoints:
         """Routes for the application."""
         return [
             Route("/.well-known/openid_configuration", self.discovery),
+            Route("/.well-known/openid_configuration/", self.discovery),
             Route("/.well-known/openid_sandbox_configuration", self.discovery),
+            Route("/.well-known/openid_sandbox_configuration/", self.discovery),
+            Route("/op/v1/jwks", self.keys),
+            Route("/v1/openid_connect/userinfo", self.userinfo),
             Route("/connect/oauth2", self.ask, methods=["GET"]),
             Route("/connect/oauth2", self.decide, methods=["POST"]),
             Route("/oauth2/v1/tokens/bearer", self.token, methods=["POST"]),
@@ -44,20 +52,37 @@ class OAuthEndpoints:
         ]
 
     async def discovery(self, request: Request) -> Response:
-        """The discovery document; what needs an id_token is left out until the emulator has one."""
-        base = str(request.base_url).rstrip("/")
+        """The discovery document, the same for production and sandbox."""
+        base = _base(request)
         return JSONResponse(
             {
                 "issuer": f"{base}/op/v1",
                 "authorization_endpoint": f"{base}/connect/oauth2",
                 "token_endpoint": f"{base}/oauth2/v1/tokens/bearer",
+                "userinfo_endpoint": f"{base}/v1/openid_connect/userinfo",
                 "revocation_endpoint": f"{base}/v2/oauth2/tokens/revoke",
+                "jwks_uri": f"{base}/op/v1/jwks",
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
                 "scopes_supported": ["openid", "email", "profile", "address", "phone"],
                 "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+                "claims_supported": ["aud", "exp", "iat", "iss", "realmid", "sub"],
             }
         )
+
+    async def keys(self, _request: Request) -> Response:
+        """The keys with which id_tokens are checked."""
+        return JSONResponse(self._identity.keys())
+
+    async def userinfo(self, request: Request) -> Response:
+        """Who connected the company, for an access token that was granted with the scope openid."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        grant = self._authority.grant_of(token.strip()) if scheme.lower() == "bearer" else None
+        if grant is None or _OPENID not in grant.scopes:
+            challenge = {"WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'}
+            return JSONResponse({"error": "invalid_token"}, 401, challenge)
+        return JSONResponse(self._identity.person(grant))
 
     async def ask(self, request: Request) -> Response:
         """GET authorize: the consent page."""
@@ -87,7 +112,8 @@ class OAuthEndpoints:
         realm_id = parameters.get("realm_id", "")
         if realm_id not in {known for known, _ in self._companies()}:
             return HTMLResponse(refusal_page("There is no such company."), 400, _PAGE_HEADERS)
-        code = self._authority.issue_code(realm_id, parameters["redirect_uri"])
+        scopes = frozenset(parameters["scope"].split())
+        code = self._authority.issue_code(realm_id, parameters["redirect_uri"], scopes, parameters.get("nonce"))
         return _back(parameters, {"code": code, "realmId": realm_id})
 
     async def token(self, request: Request) -> Response:
@@ -98,17 +124,20 @@ class OAuthEndpoints:
             tokens = self._granted(form)
         except OAuthError as error:
             return JSONResponse({"error": error.error}, error.status)
-        return JSONResponse(_token_answer(tokens), headers={"Cache-Control": "no-store"})
+        answer = self._token_answer(tokens, f"{_base(request)}/op/v1")
+        if request.headers.get(_ASKS_FOR_HARD_EXPIRY, "").lower() == "true":
+            answer["x_refresh_token_hard_expires_in"] = tokens.hard_expires_in_seconds
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
     async def revoke(self, request: Request) -> Response:
-        """Disconnect; the body is a form or JSON with `token`."""
+        """Disconnect; the body is a form or JSON with `token`. What is no token, or none any more, is a bare 400."""
         form = await _form_or_json(request)
         try:
             self._authority.authenticate(*_client(request, form))
         except OAuthError as error:
             return JSONResponse({"error": error.error}, error.status)
         if not self._authority.revoke(form.get("token", "")):
-            return JSONResponse({"error": "invalid_request"}, 400)
+            return Response(status_code=400)
         return Response(status_code=200)
 
     def _granted(self, form: Mapping[str, str]) -> Tokens:
@@ -122,6 +151,18 @@ class OAuthEndpoints:
             return self._authority.refresh(form["refresh_token"])
         return self._authority.exchange_code(form["code"], form["redirect_uri"])
 
+    def _token_answer(self, tokens: Tokens, issuer: str) -> dict[str, object]:
+        answer: dict[str, object] = {
+            "token_type": "bearer",
+            "expires_in": ACCESS_SECONDS,
+            "refresh_token": tokens.refresh_token,
+            "x_refresh_token_expires_in": tokens.refresh_expires_in_seconds,
+            "access_token": tokens.access_token,
+        }
+        if _OPENID in tokens.grant.scopes:
+            answer["id_token"] = self._identity.id_token(tokens.grant, issuer)
+        return answer
+
     def _refusal(self, parameters: Mapping[str, str]) -> str | None:
         if parameters.get("client_id") != self._authority.client_id:
             return "The client_id is not the one that the emulator printed at its start."
@@ -134,12 +175,16 @@ class OAuthEndpoints:
         return None
 
 
+def _base(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
+
+
 def _parameter_error(parameters: Mapping[str, str]) -> str | None:
     if parameters.get("response_type") != "code":
         return "unsupported_response_type"
     if not parameters.get("state"):
         return "invalid_request"
-    return None if _ACCOUNTING in parameters.get("scope", "").split() else "invalid_scope"
+    return None if ACCOUNTING in parameters.get("scope", "").split() else "invalid_scope"
 
 
 def _back(parameters: Mapping[str, str], answer: dict[str, str]) -> Response:
@@ -147,16 +192,6 @@ def _back(parameters: Mapping[str, str], answer: dict[str, str]) -> Response:
         answer["state"] = parameters["state"]
     uri = parameters["redirect_uri"]
     return RedirectResponse(f"{uri}{'&' if '?' in uri else '?'}{urlencode(answer)}", 302, _PAGE_HEADERS)
-
-
-def _token_answer(tokens: Tokens) -> dict[str, object]:
-    return {
-        "token_type": "bearer",
-        "expires_in": ACCESS_SECONDS,
-        "refresh_token": tokens.refresh_token,
-        "x_refresh_token_expires_in": tokens.refresh_expires_in_seconds,
-        "access_token": tokens.access_token,
-    }
 
 
 def _client(request: Request, form: Mapping[str, str]) -> tuple[str | None, str | None]:
