@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from emulator_support import Served, ServedMaker, served, small_books
@@ -58,10 +58,11 @@ async def serve() -> AsyncIterator[ServedMaker]:
     """A maker of served emulators: `serve(limited=True, redirect_uris=("…",), companies=2)`."""
     made: list[Served] = []
 
-    def make(*, companies: int = 1, limited: bool = False, redirect_uris: tuple[str, ...] = ()) -> Served:
-        made.append(served(companies=companies, limited=limited, redirect_uris=redirect_uris))
+    def make(**options: Any) -> Served:  # noqa: ANN401 (those of `served`)
+        made.append(served(**options))
         return made[-1]
 
     yield make
     for each in made:
         await each.http.aclose()
+        await each.emulator.close()

@@ -5,17 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 
 from qbo_emulator.books import Books
+from qbo_emulator.clock import CompanyClock
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.oauth.authority import Authority
 from qbo_emulator.server.app import Emulator, Options
-from qbo_emulator.server.directory import CompanyEntry
+from qbo_emulator.server.directory import CompanyEntry, Opened
 
 REALM: Final = "9341450000000007"
+VERIFIER: Final = "verifier"
 OPENED: Final = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
 """When the small books were opened and everything in them was created: 09:00 Pacific."""
 
@@ -168,15 +170,23 @@ class Served:
 ServedMaker = Callable[..., Served]
 
 
-def served(*, companies: int = 1, limited: bool = False, redirect_uris: tuple[str, ...] = ()) -> Served:
+def served(*, companies: int = 1, **options: Any) -> Served:  # noqa: ANN401 (the fields of Options)
     """An emulator of small books in this process, with a client that holds a token for the first."""
     time = Time()
     secrets = itertools.count(1)
     authority = Authority("client", "secret", now=time.now, new_secret=lambda prefix: f"{prefix}-{next(secrets):04d}")
-    entries = [CompanyEntry(REALM, "Small & Co", small_books)]
-    entries += [CompanyEntry(f"{int(REALM) + n}", f"Other {n}", small_books) for n in range(1, companies)]
-    options = Options(redirect_uris=redirect_uris, limited=limited)
-    emulator = Emulator(entries, authority, options, now=time.now, elapsed_seconds=time.elapsed)
+    entries = [CompanyEntry(REALM, "Small & Co", lambda _seed: Opened(small_books()))]
+    entries += [
+        CompanyEntry(f"{int(REALM) + n}", f"Other {n}", lambda _seed: Opened(small_books()))
+        for n in range(1, companies)
+    ]
+    emulator = Emulator(
+        entries,
+        authority,
+        Options(webhook_verifier_token=VERIFIER, **options),
+        clock=CompanyClock(time.now(), time.elapsed),
+        elapsed_seconds=time.elapsed,
+    )
     tokens = authority.grant(REALM)
     client = httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=emulator),

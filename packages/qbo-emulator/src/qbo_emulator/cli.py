@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,9 +23,11 @@ from qbo_emulator.books import Books
 from qbo_emulator.clock import PACIFIC, CompanyClock, evening_of
 from qbo_emulator.load import LoadError, load_recordings
 from qbo_emulator.oauth.authority import Authority
-from qbo_emulator.scenario import Scenario, ScenarioOptionError, ScenarioRequest
+from qbo_emulator.scenario import ScenarioOptionError, ScenarioRequest
+from qbo_emulator.scenarios.living import LivingScenario
 from qbo_emulator.server.app import Emulator, Options
-from qbo_emulator.server.directory import CompanyEntry
+from qbo_emulator.server.directory import CompanyEntry, Opened
+from qbo_emulator.webhooks.events import Format
 
 _DEFAULT_SCENARIO: Final = "agency"
 _LARGEST_SEED: Final = 2**31 - 1
@@ -79,15 +81,18 @@ def serve(
     ] = None,
     limits: Annotated[Limit, typer.Option(help="QuickBooks' request limits, or none.")] = Limit.INTUIT,
     latency_ms: Annotated[int, typer.Option(min=0, max=60_000, help="Wait before each answer.")] = 0,
-    webhook_url: Annotated[str | None, typer.Option(help="Where webhooks go (not sent yet).")] = None,
+    webhook_url: Annotated[str | None, typer.Option(help="Where webhooks are posted to; none without it.")] = None,
+    webhook_format: Annotated[
+        Format, typer.Option(help="How webhooks are written; legacy was retired on 2026-07-31.")
+    ] = Format.CLOUDEVENTS,
     redirect_uri: Annotated[list[str] | None, typer.Option(help="OAuth redirect URI; repeatable.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="Scenario option KEY=VALUE; repeatable.")] = None,
 ) -> None:
     """Serve companies until SIGINT or SIGTERM; the first line on stdout says how to reach them."""
     if load is not None and (scenario is not None or companies > 1 or option):
         raise typer.BadParameter("--load builds one company: no --scenario, --companies or --option with it")
-    if webhook_url is not None:
-        _say("webhooks are not sent yet; --webhook-url has no effect")
+    if webhook_url is not None and not webhook_url.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"{webhook_url!r} is not an http or https address", param_hint="--webhook-url")
     day = _day(as_of)
     chosen = _options(option or [])
     try:
@@ -96,9 +101,16 @@ def serve(
                 served = _loaded(load, day)
             else:
                 served = _built(scenario or _DEFAULT_SCENARIO, companies, seed, day, chosen)
-            settings = Options(tuple(redirect_uri or ()), limits is Limit.INTUIT, latency_ms)
+            settings = Options(
+                redirect_uris=tuple(redirect_uri or ()),
+                limited=limits is Limit.INTUIT,
+                latency_ms=latency_ms,
+                webhook_url=webhook_url,
+                webhook_format=webhook_format,
+                webhook_verifier_token=secrets.token_urlsafe(24),
+            )
             emulator = _emulator(served, settings)
-            _announce(emulator, listener, served.start.astimezone(PACIFIC).date())
+            _announce(emulator, settings, listener, served.start.astimezone(PACIFIC).date())
             asyncio.run(_Server(_uvicorn_config(emulator)).serve(sockets=[listener]))
     except StartError as error:
         _say(str(error))
@@ -141,10 +153,10 @@ def _emulator(served: _Served, options: Options) -> Emulator:
         new_secret=lambda prefix: f"{prefix}-{secrets.token_urlsafe(32)}",
     )
     clock = CompanyClock(served.start, time.monotonic)
-    return Emulator(served.companies, authority, options, now=clock.now, elapsed_seconds=time.monotonic)
+    return Emulator(served.companies, authority, options, clock=clock, elapsed_seconds=time.monotonic)
 
 
-def _announce(emulator: Emulator, listener: socket.socket, as_of: date) -> None:
+def _announce(emulator: Emulator, options: Options, listener: socket.socket, as_of: date) -> None:
     host, port = listener.getsockname()[:2]
     base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     companies = emulator.directory.listed()
@@ -158,7 +170,7 @@ def _announce(emulator: Emulator, listener: socket.socket, as_of: date) -> None:
         "client_secret": emulator.authority.client_secret,
         "access_token": tokens.access_token,
         "refresh_token": tokens.refresh_token,
-        "webhook_verifier_token": secrets.token_urlsafe(24),
+        "webhook_verifier_token": options.webhook_verifier_token,
         "companies": [{"realm_id": realm_id, "name": name} for realm_id, name in companies],
         "as_of": as_of.isoformat(),
     }
@@ -175,40 +187,62 @@ def _loaded(directory: Path, day: date | None) -> _Served:
         _say(note)
     start = evening_of(day) if day is not None else loaded.recorded_at
     _say(f"the company's time starts at {start.isoformat()}")
-    books = loaded.books
-    return _Served([CompanyEntry(books.realm_id, books.company_name, lambda: books)], start)
+    entry = CompanyEntry(loaded.books.realm_id, loaded.books.company_name, _Recorded(directory, loaded.books))
+    return _Served([entry], start)
+
+
+class _Recorded:
+    """Opens a recorded company: first the books that were loaded at the start, then the same ones anew."""
+
+    def __init__(self, directory: Path, books: Books) -> None:
+        self._directory = directory
+        self._first: Books | None = books
+
+    def __call__(self, _seed: int | None) -> Opened:
+        books, self._first = self._first, None
+        return Opened(books or load_recordings(self._directory).books)
 
 
 def _built(name: str, companies: int, seed: int, day: date | None, options: Mapping[str, str]) -> _Served:
     # Imported here so that --load and --help don't wait for what only scenarios need.
-    from qbo_emulator.scenarios import SCENARIOS
+    from qbo_emulator.scenarios import LIVING
 
-    scenario = SCENARIOS.get(name)
+    scenario = LIVING.get(name)
     if scenario is None:
-        raise WrongCallError(f"there is no scenario {name!r}; known: {', '.join(sorted(SCENARIOS))}")
+        raise WrongCallError(f"there is no scenario {name!r}; known: {', '.join(sorted(LIVING))}")
     as_of = day or datetime.now(PACIFIC).date()
     requests = [
         ScenarioRequest(seed + number - 1, as_of, _realm_id(seed, number), number, options)
         for number in range(1, companies + 1)
     ]
     try:
-        first = scenario.build(requests[0])
+        built = [_Built(scenario, request) for request in requests]
+        built[0].prepare()
+        entries = [CompanyEntry(one.request.realm_id, one.name, one) for one in built]
     except ScenarioOptionError as error:
         raise WrongCallError(str(error)) from error
-    entries = [CompanyEntry(first.realm_id, first.company_name, lambda: first)]
-    entries += [_later_company(scenario, request, first.company_name) for request in requests[1:]]
     return _Served(entries, evening_of(as_of))
 
 
-def _later_company(scenario: Scenario, request: ScenarioRequest, first_name: str) -> CompanyEntry:
-    name = f"{first_name} {request.company_number}"
+class _Built:
+    """Opens a company of a scenario; `prepare` builds it ahead of its first call."""
 
-    def open_books() -> Books:
-        books = scenario.build(request)
-        books.set_company_info({"CompanyName": name, "LegalName": name})
-        return books
+    def __init__(self, scenario: LivingScenario, request: ScenarioRequest) -> None:
+        self.request = request
+        self.name = scenario.company_name(request)
+        self._scenario = scenario
+        self._prepared: Opened | None = None
 
-    return CompanyEntry(request.realm_id, name, open_books)
+    def prepare(self) -> None:
+        self._prepared = self(None)
+
+    def __call__(self, seed: int | None) -> Opened:
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and seed is None:
+            return prepared
+        request = self.request if seed is None else replace(self.request, seed=seed)
+        company = self._scenario.build(request)
+        return Opened(company.books, company.life)
 
 
 def _realm_id(seed: int, number: int) -> str:

@@ -18,45 +18,43 @@ def encode(value: object) -> bytes:
     return orjson.dumps(value, default=_number)
 
 
-def entity_envelope(entity: str, encoded: bytes, at: datetime) -> bytes:
-    """`{"<Entity>": …, "time": …}` around an entity that is already JSON."""
-    return b'{"%s":%s,"time":"%s"}' % (entity.encode(), encoded, envelope_time(at).encode())
+def envelope(name: str, encoded: bytes, at: datetime) -> bytes:
+    """`{"<name>": …, "time": …}` around an entity or answer that is already JSON."""
+    return b'{"%s":%s,"time":"%s"}' % (name.encode(), encoded, envelope_time(at).encode())
 
 
-def query_envelope(entity: str, rows: Iterable[bytes], *, start: int, total: int | None, at: datetime) -> bytes:
-    """A `QueryResponse` of rows that are already JSON; empty when there are none."""
+def query_response(entity: str, rows: Iterable[bytes], *, start: int, total: int | None) -> bytes:
+    """What stands in a `QueryResponse`: rows that are already JSON; an empty object when there are none."""
     listed = list(rows)
-    time = envelope_time(at).encode()
     if not listed:
-        return b'{"QueryResponse":{},"time":"%s"}' % time
+        return b"{}"
     counted = b"" if total is None else b',"totalCount":%d' % total
-    return b'{"QueryResponse":{"%s":[%s],"startPosition":%d,"maxResults":%d%s},"time":"%s"}' % (
+    return b'{"%s":[%s],"startPosition":%d,"maxResults":%d%s}' % (
         entity.encode(),
         b",".join(listed),
         start,
         len(listed),
         counted,
-        time,
     )
 
 
-def count_envelope(total: int, at: datetime) -> bytes:
-    """The answer to SELECT COUNT(*)."""
-    return b'{"QueryResponse":{"totalCount":%d},"time":"%s"}' % (total, envelope_time(at).encode())
-
-
 def fault_envelope(fault: QboFault, at: datetime) -> bytes:
-    """`{"Fault": {"Error": […], "type"}, "time"}`; `time` is left out where QuickBooks leaves it out."""
+    """`{"Fault": …, "time"}`; `time` is left out where QuickBooks leaves it out."""
+    body: JsonObject = {"Fault": fault_object(fault)}
+    if fault.timed:
+        body["time"] = envelope_time(at)
+    return encode(body)
+
+
+def fault_object(fault: QboFault) -> JsonObject:
+    """What stands in a `Fault`: `{"Error": […], "type"}`."""
     errors = []
     for error in fault.errors:
         entry = {"Message": error.message, "Detail": error.detail, "code": error.code}
         if error.element is not None:
             entry["element"] = error.element
         errors.append(entry)
-    body: JsonObject = {"Fault": {"Error": errors, "type": fault.fault_type}}
-    if fault.timed:
-        body["time"] = envelope_time(at)
-    return encode(body)
+    return {"Error": errors, "type": fault.fault_type}
 
 
 def authentication_envelope(detail: str, at: datetime) -> bytes:
@@ -85,7 +83,7 @@ def authentication_envelope(detail: str, at: datetime) -> bytes:
 
 
 def throttle_body(at: datetime) -> bytes:
-    """The body of HTTP 429: XML, whatever the client accepts."""
+    """The body of HTTP 429 as recorded: XML, whatever the client accepts."""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<IntuitResponse time="{envelope_time(at)}" xmlns="http://schema.intuit.com/finance/v3">\n'

@@ -183,28 +183,30 @@ async def test_the_throttle_answers_in_xml(serve: ServedMaker) -> None:
 async def test_a_body_that_is_no_json_object(serve: ServedMaker, content: bytes) -> None:
     """Each is answered with code 2010 and creates nothing."""
     served = serve()
-    answer = await served.http.post(f"/v3/company/{REALM}/vendor", content=content)
+    answer = await served.http.post(
+        f"/v3/company/{REALM}/vendor", content=content, headers={"Content-Type": "application/json"}
+    )
     assert (answer.status_code, answer.json()["Fault"]["Error"][0]["code"]) == (400, "2010")
     assert served.books.file.store.count("Vendor") == 1
 
 
 @pytest.mark.inferred("what the emulator can't do yet it says")
 @pytest.mark.parametrize(
-    ("method", "path", "named"),
+    ("method", "path", "headers", "named"),
     [
-        ("GET", "reports/BalanceSheet", "/reports/BalanceSheet"),
-        ("GET", "cdc?entities=Bill&changedSince=2026-01-01", "/cdc"),
-        ("POST", "batch", "/batch"),
-        ("POST", "invoice?operation=delete", "operation=delete on Invoice"),
-        ("POST", "payment?operation=update&include=void", "operation=update on Payment"),
-        ("POST", "invoice/1/send", "POST /invoice/{id}/send"),
-        ("GET", "invoice/1/pdf", "GET /invoice/{id}/pdf"),
-        ("GET", "class/1", "the entity type Class"),
+        ("GET", "reports/Nonsense", {}, "the report Nonsense"),
+        ("GET", "timeactivity/1", {}, "the entity type TimeActivity"),
+        ("POST", "timeactivity", {}, "the entity type TimeActivity"),
+        ("GET", "account/1", {"Accept": "application/xml"}, "XML answers"),
+        ("POST", "account", {"Content-Type": "application/xml"}, "XML bodies"),
     ],
 )
-async def test_what_is_missing_says_so(serve: ServedMaker, method: str, path: str, named: str) -> None:
+async def test_what_is_missing_says_so(
+    serve: ServedMaker, method: str, path: str, headers: dict[str, str], named: str
+) -> None:
     """501 names what isn't there."""
     served = serve()
-    answer = await served.http.request(method, f"/v3/company/{REALM}/{path}", json={"Id": "1", "SyncToken": "0"})
+    url = f"/v3/company/{REALM}/{path}"
+    answer = await served.http.request(method, url, json={"Id": "1", "SyncToken": "0"}, headers=headers)
     assert answer.status_code == 501
     assert answer.json()["Fault"]["Error"][0]["Detail"] == f"qbo-emulator does not implement {named}"

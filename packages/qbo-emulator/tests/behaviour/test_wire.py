@@ -15,7 +15,7 @@ from qbo_emulator.bodies import as_stored, decode_object
 from qbo_emulator.entities import KINDS
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.properties import PROPERTIES
-from qbo_emulator.wire import encode, envelope_time, metadata_time, query_envelope
+from qbo_emulator.wire import encode, envelope, envelope_time, metadata_time, query_response
 
 
 def raw_bodies(directory: Path) -> Iterator[tuple[str, str]]:
@@ -100,10 +100,11 @@ def test_times_carry_the_pacific_offset_of_their_day() -> None:
 @pytest.mark.recorded("us-sandbox-2026/transfers.json, invoices.json, payments.json")
 def test_query_envelopes() -> None:
     """Nothing found is an empty QueryResponse; totalCount stands where the type has one."""
+    empty = query_response("Transfer", [], start=1, total=None)
     at = datetime(2026, 5, 5, 9, 0, tzinfo=UTC)
-    time = b'"time":"2026-05-05T02:00:00.000-07:00"}'
-    assert query_envelope("Transfer", [], start=1, total=None, at=at) == b'{"QueryResponse":{},' + time
-    one = query_envelope("Payment", [b"{}"], start=1, total=None, at=at)
-    assert one == b'{"QueryResponse":{"Payment":[{}],"startPosition":1,"maxResults":1},' + time
-    counted = query_envelope("Invoice", [b"{}"], start=3, total=9, at=at)
-    assert counted == b'{"QueryResponse":{"Invoice":[{}],"startPosition":3,"maxResults":1,"totalCount":9},' + time
+    whole = b'{"QueryResponse":{},"time":"2026-05-05T02:00:00.000-07:00"}'
+    assert envelope("QueryResponse", empty, at) == whole
+    one = query_response("Payment", [b"{}"], start=1, total=None)
+    assert one == b'{"Payment":[{}],"startPosition":1,"maxResults":1}'
+    counted = query_response("Invoice", [b"{}"], start=3, total=9)
+    assert counted == b'{"Invoice":[{}],"startPosition":3,"maxResults":1,"totalCount":9}'

@@ -94,17 +94,17 @@ def test_it_serves_until_it_is_told_to_stop(recordings: Path, number: signal.Sig
 
 
 def test_answers_get_lost_over_a_socket(recordings: Path) -> None:
-    """drop_after and drop_before close the connection, truncate stops in the middle of the body."""
+    """lost_answer and drop_before close the connection, truncate stops in the middle of the body."""
     with serving("--load", str(recordings), "--limits", "off") as (_, line):
         client = httpx2.Client(headers={"Authorization": f"Bearer {line['access_token']}"})
         company = f"{line['api_url']}/{line['realm_id']}"
-        for action in ("drop_after", "drop_before", "truncate"):
+        for action in ("lost_answer", "drop_before", "truncate"):
             client.post(f"{line['base_url']}/_emulator/faults", json={"action": action})
             with pytest.raises(httpx2.RemoteProtocolError):
                 client.post(f"{company}/vendor", json={"DisplayName": action})
         found = client.get(f"{company}/query", params={"query": "SELECT * FROM Vendor"}).json()
         names = [vendor["DisplayName"] for vendor in found["QueryResponse"]["Vendor"]]
-        assert names == ["drop_after", "truncate"]
+        assert names == ["lost_answer", "truncate"]
         client.close()
 
 

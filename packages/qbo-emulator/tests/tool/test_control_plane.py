@@ -4,7 +4,9 @@ import httpx2
 import pytest
 from emulator_support import Served, ServedMaker
 
-from qbo_emulator.server.app import LostAnswerError
+from qbo_emulator.server.exchange import LostAnswerError
+
+TEXT = {"Content-Type": "application/text"}
 
 
 async def script(served: Served, **fault: object) -> httpx2.Response:
@@ -20,7 +22,7 @@ async def journal(served: Served) -> list[dict[str, object]]:
 async def test_a_lost_answer_was_applied_once(serve: ServedMaker) -> None:
     """The write is there though its answer was lost; the same requestid gets the answer and creates nothing."""
     served = serve()
-    await script(served, action="drop_after", match={"entity": "Vendor", "operation": "create"})
+    await script(served, action="lost_answer", match={"entity": "Vendor", "operation": "create"})
     with pytest.raises(LostAnswerError):
         await served.post("vendor", {"DisplayName": "X"}, requestid="r")
     answer = await served.post("vendor", {"DisplayName": "X"}, requestid="r")
@@ -28,7 +30,7 @@ async def test_a_lost_answer_was_applied_once(serve: ServedMaker) -> None:
     assert served.books.file.store.count("Vendor") == 2
     kept = ("entity", "operation", "requestid", "status", "applied", "replayed", "fault")
     assert [[entry[name] for name in kept] for entry in await journal(served)] == [
-        ["Vendor", "create", "r", None, True, False, "drop_after"],
+        ["Vendor", "create", "r", None, True, False, "lost_answer"],
         ["Vendor", "create", "r", 200, False, True, None],
     ]
 
@@ -56,11 +58,11 @@ async def test_a_status_is_answered_instead(serve: ServedMaker) -> None:
 
 
 async def test_an_expired_token_and_a_delay(serve: ServedMaker) -> None:
-    """expire_token answers 401 and keeps doing so until a refresh; delay only delays."""
+    """token_expired answers 401 and keeps doing so until a refresh; delay only delays."""
     served = serve()
     await script(served, action="delay", delay_ms=1)
     assert (await served.get("account/1")).status_code == 200
-    await script(served, action="expire_token")
+    await script(served, action="token_expired")
     statuses = [(await served.get("account/1")).status_code for _ in range(2)]
     assert statuses == [401, 401]
 
@@ -83,7 +85,7 @@ async def test_the_journal_tells_what_was_asked(serve: ServedMaker) -> None:
     """A query is journalled with its entity and text however it came; a reset empties the journal."""
     served = serve()
     await served.get("query", query="SELECT * FROM bill", minorversion="75")
-    await served.http.post(f"/v3/company/{served.realm}/query", content="SELECT * FROM CustOmer")
+    await served.http.post(f"/v3/company/{served.realm}/query", content="SELECT * FROM CustOmer", headers=TEXT)
     first, second = await journal(served)
     assert (first["entity"], first["operation"], first["method"], first["seq"]) == ("Bill", "query", "GET", 1)
     assert first["query"] == {"query": "SELECT * FROM bill", "minorversion": "75"}

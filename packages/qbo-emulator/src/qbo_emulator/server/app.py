@@ -2,34 +2,47 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from qbo_emulator.faults import system_failure, unsupported_operation, wrong_company
+from qbo_emulator.books import Books
+from qbo_emulator.clock import CompanyClock
+from qbo_emulator.faults import system_failure
 from qbo_emulator.oauth.authority import Authority
+from qbo_emulator.oauth.identity import Identity
 from qbo_emulator.oauth.routes import OAuthEndpoints
-from qbo_emulator.server.answers import FAULT_TYPE, XML_TYPE, Answer, Call
+from qbo_emulator.server.answers import Call, Outcome
 from qbo_emulator.server.api import answer_call, fault_answer
-from qbo_emulator.server.control import ControlPlane
-from qbo_emulator.server.directory import CompanyEntry, Directory
+from qbo_emulator.server.asked import Asked, View
+from qbo_emulator.server.attachments import TemporaryLinks
+from qbo_emulator.server.campaign import Campaign
+from qbo_emulator.server.control import control_routes
+from qbo_emulator.server.directory import Company, CompanyEntry, Directory
+from qbo_emulator.server.exchange import API, bearer, drop, read_call, send_answer, send_half
+from qbo_emulator.server.gateway import Gateway, Refusal, instead
 from qbo_emulator.server.journal import Journal
 from qbo_emulator.server.limits import Limits
-from qbo_emulator.server.scripted import Script, ScriptedFault
-from qbo_emulator.wire import authentication_envelope, throttle_body
+from qbo_emulator.server.metering import BUILDER_ALLOWANCE, Metering
+from qbo_emulator.server.parts import Parts
+from qbo_emulator.server.people import remark
+from qbo_emulator.server.scripted import Script
+from qbo_emulator.server.strikes import Kind, Strike
+from qbo_emulator.server.views import GappedView, Lag, StaleReads, Stamp
+from qbo_emulator.webhooks.events import Format, source_of
+from qbo_emulator.webhooks.sender import Webhooks, WebhookSettings
 
-_API: Final = "/v3/company/"
-_QBO_VERSION: Final = "2073.223"
-_LARGEST_BODY_BYTES: Final = 2_000_000
-_CACHE: Final = "max-age=0, no-cache, no-store, must-revalidate, private"
-
-
-class LostAnswerError(ConnectionError):
-    """A scripted fault cut the connection; in process this is what the client sees."""
+_AT_THE_BOOKS: Final = (
+    Kind.ERROR_AFTER,
+    Kind.STALE_TOKEN_CONFLICT,
+    Kind.CDC_GAP,
+    Kind.CLOCK_SKEW,
+    Kind.STALE_READ,
+)
+"""Kinds that strike only what gets as far as the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +52,26 @@ class Options:
     redirect_uris: Sequence[str] = ()
     """Exactly these may be redirected to; none given, any http URI on this machine."""
     limited: bool = False
-    """Whether QuickBooks' request limits hold."""
+    """Whether QuickBooks' request limits and the block of metered reads hold."""
     latency_ms: int = 0
     """What every API call waits before it is looked at."""
+    webhook_url: str | None = None
+    webhook_format: Format = Format.CLOUDEVENTS
+    webhook_verifier_token: str = ""
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One call on its way: what strikes it and how it ended."""
+
+    call: Call
+    token: str
+    number: int
+    strike: Strike | None
+    limit: str | None = None
+
+    def struck_by(self, *kinds: Kind) -> bool:
+        return self.strike is not None and self.strike.kind in kinds
 
 
 class Emulator:
@@ -53,157 +83,154 @@ class Emulator:
         authority: Authority,
         options: Options,
         *,
-        now: Callable[[], datetime],
+        clock: CompanyClock,
         elapsed_seconds: Callable[[], float],
     ) -> None:
-        self.directory = Directory(companies)
-        self.authority = authority
-        self.journal = Journal()
-        self.script = Script()
         self._options = options
-        self._now = now
-        self._limits = Limits(elapsed_seconds) if options.limited else None
-        oauth = OAuthEndpoints(authority, options.redirect_uris, self.directory.listed)
-        control = ControlPlane(self.journal, self.script, authority)
-        self._pages = Starlette(routes=[*oauth.routes(), *control.routes()])
+        campaign = Campaign()
+        settings = WebhookSettings(
+            options.webhook_url,
+            options.webhook_format,
+            options.webhook_verifier_token,
+            source_of(authority.client_id),
+        )
+        webhooks = Webhooks(settings, clock, is_connected=authority.is_connected, spoils=campaign.take_event)
+        self.parts = Parts(
+            directory=Directory(companies, clock.now(), webhooks.announce),
+            authority=authority,
+            clock=clock,
+            journal=Journal(),
+            script=Script(),
+            campaign=campaign,
+            metering=Metering(clock.now, BUILDER_ALLOWANCE if options.limited else None),
+            stale_reads=StaleReads(),
+            webhooks=webhooks,
+            elapsed_seconds=elapsed_seconds,
+        )
+        self.directory, self.authority = self.parts.directory, authority
+        self._links = TemporaryLinks(authority.client_secret.encode())
+        self._gateway = Gateway(
+            authority,
+            Limits(elapsed_seconds) if options.limited else None,
+            self.parts.metering,
+            lambda realm_id: self.directory.get(realm_id) is not None,
+        )
+        identity = Identity(authority.now)
+        oauth = OAuthEndpoints(authority, identity, options.redirect_uris, self.directory.listed)
+        self._pages = Starlette(routes=[*oauth.routes(), *control_routes(self.parts, self._links)])
+
+    async def close(self) -> None:
+        """End what runs in the background."""
+        await self.parts.webhooks.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
-        if scope["type"] != "http" or not scope["path"].startswith(_API):
+        if scope["type"] != "http" or not scope["path"].startswith(API):
             await self._pages(scope, receive, send)
             return
-        call = await _call(scope, receive)
+        call = await read_call(scope, receive)
         if call is None:
             return
-        number = self.journal.next_number()
-        fault = self.script.take(call)
-        await asyncio.sleep((self._options.latency_ms + (fault.delay_ms if fault else 0)) / 1000)
-        if fault is not None and fault.action == "drop_before":
-            self._note(number, call, None, fault, applied=False, replayed=False)
-            await _drop(send)
+        parts = self.parts
+        strike = parts.script.take(call) or parts.campaign.take(call)
+        exchange = _Exchange(call, bearer(scope), parts.journal.next_number(), strike)
+        with self._gateway.in_progress(call, exchange.token):
+            await asyncio.sleep((self._options.latency_ms + self._wait_ms(exchange)) / 1000)
+            await self._serve(exchange, send)
+
+    async def _serve(self, exchange: _Exchange, send: Send) -> None:
+        if exchange.struck_by(Kind.DROP_BEFORE):
+            self._note(exchange, Outcome(fault_answer(system_failure(), self.parts.clock.now())), None)
+            await drop(send)
             return
         try:
-            answer, applied, replayed = self._answer(call, _bearer(scope), fault)
+            outcome = await self._outcome(exchange)
         except Exception:
             # QuickBooks answers its own bugs with a fault; ours are raised as well, so that they are seen.
-            self._note(number, call, 500, fault, applied=False, replayed=False)
-            broken = fault_answer(system_failure(), self._now())
-            await _send(send, broken, self._headers(number, broken), cut=False)
+            broken = Outcome(fault_answer(system_failure(), self.parts.clock.now()))
+            self._note(exchange, broken, broken.answer.status)
+            await send_answer(send, broken.answer, exchange.number)
             raise
-        lost = fault is not None and fault.action in ("drop_after", "truncate")
-        self._note(number, call, None if lost else answer.status, fault, applied=applied, replayed=replayed)
-        if fault is not None and fault.action == "drop_after":
-            await _drop(send)
-            return
-        await _send(send, answer, self._headers(number, answer), cut=lost)
+        lost = exchange.struck_by(Kind.LOST_ANSWER, Kind.TRUNCATE)
+        self._note(exchange, outcome, None if lost else outcome.answer.status)
+        if exchange.struck_by(Kind.LOST_ANSWER):
+            await drop(send)
+        elif lost:
+            await send_half(send, outcome.answer, exchange.number)
+        else:
+            slow_ms = exchange.strike.delay_ms if exchange.strike and exchange.struck_by(Kind.SLOW) else 0
+            await send_answer(send, outcome.answer, exchange.number, slow_ms=slow_ms)
 
-    def _answer(self, call: Call, token: str, fault: ScriptedFault | None) -> tuple[Answer, bool, bool]:
-        """The answer, whether the call was carried out, and whether its answer is a stored one."""
-        at = self._now()
-        if fault is not None and fault.action == "expire_token":
-            self.authority.expire_access(call.realm_id)
-        grant = self.authority.grant_of(token)
-        if grant is None:
-            return _unauthenticated(token, at), False, False
-        if fault is not None and fault.action == "status":
-            body = fault.body or fault_answer(system_failure(), at).body
-            return Answer(fault.status, body, fault.content_type), False, False
-        if self._limits is not None and not self._limits.admit(call.realm_id, grant.client_id):
-            return Answer(429, throttle_body(at), XML_TYPE), False, False
+    async def _outcome(self, exchange: _Exchange) -> Outcome:
+        call, strike = exchange.call, exchange.strike
+        admitted = self._gateway.admit(call, exchange.token, strike, self.parts.clock.now())
+        if isinstance(admitted, Refusal):
+            exchange.limit = admitted.limit
+            if exchange.struck_by(*_AT_THE_BOOKS):
+                exchange.strike = None
+            return Outcome(admitted.answer)
         company = self.directory.get(call.realm_id)
-        if company is None or grant.realm_id != call.realm_id:
-            return fault_answer(wrong_company(), at), False, False
-        if len(call.body) > _LARGEST_BODY_BYTES:
-            return fault_answer(unsupported_operation("on a body of this size"), at), False, False
-        answer, replayed = answer_call(company, call, at)
-        return answer, answer.status == 200 and not replayed, replayed
+        assert company is not None, "the gateway looked for it"  # noqa: S101 - our own invariant
+        async with company.lock:
+            books = await self.directory.open(company)
+            at = self._moment(exchange)
+            if call.is_write:
+                self.parts.before_change(company, books)
+            self._interfere(exchange, books, at)
+            outcome = answer_call(self._asked(exchange, company, books, at))
+            if call.is_write:
+                self.parts.after_change(company, books)
+        if outcome.answer.status == 200:
+            self.parts.metering.count(admitted, call.operation, outcome.reads)
+        if strike is not None and strike.kind is Kind.ERROR_AFTER:
+            return replace(outcome, answer=instead(strike, at))
+        return outcome
 
-    def _note(
-        self,
-        number: int,
-        call: Call,
-        status: int | None,
-        fault: ScriptedFault | None,
-        *,
-        applied: bool,
-        replayed: bool,
-    ) -> None:
-        name = fault.action if fault else None
-        self.journal.note(number, call, status=status, applied=applied, replayed=replayed, fault=name)
+    def _asked(self, exchange: _Exchange, company: Company, books: Books, at: datetime) -> Asked:
+        call = exchange.call
 
-    def _headers(self, number: int, answer: Answer) -> list[tuple[bytes, bytes]]:
-        headers = {
-            "content-type": answer.content_type,
-            "content-length": str(len(answer.body)),
-            "intuit_tid": f"1-{number:08x}-{number * 2654435761 % 2**48:012x}",
-            "x-spanid": f"{number:08x}-0000-4000-8000-{number:012x}",
-            "x-request-id": f"1-{number:08x}",
-            **answer.headers,
-        }
-        if answer.status == 200:
-            headers |= {
-                "qbo-version": _QBO_VERSION,
-                "service-time": f"total={10 + number % 90}, db={5 + number % 40}",
-                "cache-control": _CACHE,
-                "expires": "0",
-            }
-        return [(name.encode(), value.encode()) for name, value in headers.items()]
+        def link(entity_id: str) -> str:
+            return call.host + self._links.path(company.realm_id, entity_id, at)
 
+        return Asked(call, books, self._view(exchange, company, books), company.replays, at, link)
 
-async def _call(scope: Scope, receive: Receive) -> Call | None:
-    """The whole request; None when the client left before it was whole."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        # What is too large is refused, but read to its end so that the client can hear why.
-        if len(body) <= _LARGEST_BODY_BYTES:
-            body += message.get("body", b"")
-        if not message.get("more_body"):
-            break
-    realm_id, *parts = scope["path"][len(_API) :].rstrip("/").split("/")
-    parameters = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-    content_type = _header(scope, b"content-type")
-    return Call(scope["method"], realm_id, tuple(parts), parameters, content_type, bytes(body))
+    def _moment(self, exchange: _Exchange) -> datetime:
+        now = self.parts.clock.now()
+        if exchange.strike is not None and exchange.struck_by(Kind.CLOCK_SKEW):
+            return now + timedelta(seconds=exchange.strike.seconds)
+        return now
 
+    def _interfere(self, exchange: _Exchange, books: Books, at: datetime) -> None:
+        """Let a person edit the entity just before; forget the strike when there is nothing to edit."""
+        if exchange.struck_by(Kind.STALE_TOKEN_CONFLICT):
+            entity_id = exchange.call.entity_id or ""
+            if remark(books, exchange.call.subject, entity_id, at) is None:
+                exchange.strike = None
 
-def _bearer(scope: Scope) -> str:
-    scheme, _, token = _header(scope, b"authorization").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
+    def _view(self, exchange: _Exchange, company: Company, books: Books) -> View:
+        lag = self.parts.stale_reads.lag
+        if exchange.strike is not None and exchange.struck_by(Kind.STALE_READ):
+            lag = Lag(exchange.strike.seconds)
+        view: View = books
+        if lag is not None:
+            view = company.past.view(books, _shown_under(lag, self.parts.stamp()))
+        return GappedView(view) if exchange.struck_by(Kind.CDC_GAP) else view
 
+    def _wait_ms(self, exchange: _Exchange) -> int:
+        strike = exchange.strike
+        return strike.delay_ms if strike is not None and strike.kind is not Kind.SLOW else 0
 
-def _header(scope: Scope, wanted: bytes) -> str:
-    for name, value in scope["headers"]:
-        if name == wanted:
-            return bytes(value).decode("latin-1")
-    return ""
+    def _note(self, exchange: _Exchange, outcome: Outcome, status: int | None) -> None:
+        self.parts.journal.note(
+            exchange.number,
+            exchange.call,
+            outcome,
+            at=self.parts.clock.now(),
+            status=status,
+            limit=exchange.limit,
+            fault=exchange.strike.kind.value if exchange.strike else None,
+        )
 
 
-def _unauthenticated(token: str, at: datetime) -> Answer:
-    reason = f"Token expired: {token}" if token else "Token is missing"
-    challenge = {"WWW-Authenticate": 'Bearer realm="Intuit", error="invalid_token"'}
-    return Answer(401, authentication_envelope(reason, at), FAULT_TYPE, challenge)
-
-
-async def _send(send: Send, answer: Answer, headers: list[tuple[bytes, bytes]], *, cut: bool) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    if not cut:
-        await send({"type": "http.response.body", "body": answer.body})
-        return
-    half = answer.body[: len(answer.body) // 2]
-    await send({"type": "http.response.body", "body": half, "more_body": True})
-    await _drop(send, at_once=False)
-
-
-async def _drop(send: Send, *, at_once: bool = True) -> None:
-    """Cut the connection: over a socket by closing it, in process by an error."""
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is None:
-        raise LostAnswerError("a scripted fault cut the connection")
-    if at_once:
-        transport.abort()
-    else:
-        transport.close()
-    # The server notices in its next turns; before that it would answer 500 for us.
-    await asyncio.sleep(0.01)
+def _shown_under(lag: Lag, now: Stamp) -> Callable[[Stamp], bool]:
+    return lambda change: lag.shows(change, now)

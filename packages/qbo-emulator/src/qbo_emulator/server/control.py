@@ -1,82 +1,37 @@
 """The control plane under /_emulator: for tests and demos, never called by a product."""
 
-import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from qbo_emulator.jsontypes import JsonObject
-from qbo_emulator.oauth.authority import Authority
-from qbo_emulator.server.journal import Journal
-from qbo_emulator.server.scripted import Script, ScriptError
+from qbo_emulator.server.attachments import TemporaryLinks
+from qbo_emulator.server.control_books import BooksControl
+from qbo_emulator.server.control_requests import Handler, answering, company_of
+from qbo_emulator.server.control_traffic import TrafficControl
+from qbo_emulator.server.control_webhooks import WebhookControl
+from qbo_emulator.server.parts import Parts
 
 
-class ControlPlane:
-    """The endpoints over one emulator's journal, scripted faults and tokens."""
-
-    def __init__(self, journal: Journal, script: Script, authority: Authority) -> None:
-        self._journal = journal
-        self._script = script
-        self._authority = authority
-
-    def routes(self) -> list[Route]:
-        """Routes for the application."""
-        return [
-            Route("/_emulator/journal", self.journal, methods=["GET"]),
-            Route("/_emulator/reset-journal", self.reset_journal, methods=["POST"]),
-            Route("/_emulator/faults", self.waiting_faults, methods=["GET"]),
-            Route("/_emulator/faults", self.add_fault, methods=["POST"]),
-            Route("/_emulator/faults", self.clear_faults, methods=["DELETE"]),
-            Route("/_emulator/tokens/expire", self.expire_tokens, methods=["POST"]),
-            Route("/_emulator/tokens/revoke", self.revoke_tokens, methods=["POST"]),
-        ]
-
-    async def journal(self, _request: Request) -> Response:
-        """Every API request since the start or the last reset."""
-        return JSONResponse({"requests": self._journal.listed()})
-
-    async def reset_journal(self, _request: Request) -> Response:
-        """Forget the requests so far."""
-        self._journal.clear()
-        return Response(status_code=204)
-
-    async def waiting_faults(self, _request: Request) -> Response:
-        """How many scripted hits are still to come."""
-        return JSONResponse({"waiting": self._script.waiting()})
-
-    async def add_fault(self, request: Request) -> Response:
-        """Script a fault."""
-        described = await _json_object(request)
-        if described is None:
-            return JSONResponse({"error": "the body must be a JSON object"}, 400)
-        try:
-            self._script.add(described)
-        except ScriptError as error:
-            return JSONResponse({"error": str(error)}, 400)
-        return JSONResponse({"waiting": self._script.waiting()}, 201)
-
-    async def clear_faults(self, _request: Request) -> Response:
-        """Forget what was scripted."""
-        self._script.clear()
-        return Response(status_code=204)
-
-    async def expire_tokens(self, request: Request) -> Response:
-        """End all access tokens now, or those of the body's realm_id."""
-        return JSONResponse({"expired": self._authority.expire_access(await _realm_id(request))})
-
-    async def revoke_tokens(self, request: Request) -> Response:
-        """Disconnect all companies, or the body's realm_id."""
-        return JSONResponse({"revoked": self._authority.revoke_all(await _realm_id(request))})
+def control_routes(parts: Parts, links: TemporaryLinks) -> list[Route]:
+    """Every endpoint under /_emulator, and the links under which files are fetched."""
+    controls = (TrafficControl(parts), BooksControl(parts), WebhookControl(parts))
+    routes = [
+        Route(f"/_emulator/{endpoint.path}", answering(endpoint.handler), methods=[endpoint.method])
+        for control in controls
+        for endpoint in control.endpoints()
+    ]
+    return [*routes, Route("/download/{realm_id}/{entity_id}", answering(_download(parts, links)), methods=["GET"])]
 
 
-async def _realm_id(request: Request) -> str | None:
-    body = await _json_object(request)
-    return str(body["realm_id"]) if body and "realm_id" in body else None
+def _download(parts: Parts, links: TemporaryLinks) -> Handler:
+    async def download(request: Request) -> Response:
+        realm_id, entity_id = request.path_params["realm_id"], request.path_params["entity_id"]
+        expires, signature = request.query_params.get("expires", ""), request.query_params.get("signature", "")
+        if not links.opens(realm_id, entity_id, expires, signature, parts.clock.now()):
+            return Response("The link is wrong or older than 15 minutes.", 403, media_type="text/plain")
+        company = company_of(parts.directory, realm_id)
+        async with company.lock:
+            content, content_type = (await parts.directory.open(company)).attachment(entity_id)
+        return Response(content, media_type=content_type)
 
-
-async def _json_object(request: Request) -> JsonObject | None:
-    try:
-        body = orjson.loads(await request.body())
-    except orjson.JSONDecodeError:
-        return None
-    return body if isinstance(body, dict) else None
+    return download

@@ -1,40 +1,32 @@
 """Faults that a test scripts: which calls they hit, what they do and how often."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.server.answers import Call
+from qbo_emulator.server.strikes import Strike, StrikeError, can_hit, read_strike, refuse_unknown, whole
 
-ACTIONS: Final = frozenset({"status", "drop_before", "drop_after", "delay", "truncate", "expire_token"})
-_MATCHED_BY: Final = frozenset({"method", "entity", "operation"})
-_KNOWN_FIELDS: Final = frozenset({"match", "action", "status", "body", "content_type", "times", "delay_ms"})
-
-
-class ScriptError(ValueError):
-    """A scripted fault makes no sense; the message names the field and what it takes."""
+_MATCHED_BY: Final = frozenset({"method", "entity", "operation", "realm", "requestid"})
+_STRIKE_FIELDS: Final = frozenset(
+    {"action", "status", "body", "content_type", "delay_ms", "retry_after_seconds", "seconds"}
+)
+_KNOWN_FIELDS: Final = _STRIKE_FIELDS | {"match", "times", "nth"}
 
 
 @dataclass(slots=True)
 class ScriptedFault:
-    """One fault that waits for its calls; `times` is how many it still hits."""
+    """One fault that waits for its calls: `skip` matching ones pass, `times` are hit."""
 
     match: dict[str, str]
-    action: str
-    status: int
-    body: bytes
-    content_type: str
-    delay_ms: int
+    strike: Strike
+    skip: int
     times: int
 
-    def hits(self, call: Call) -> bool:
+    def matches(self, call: Call) -> bool:
         """Whether this call is one that it waits for."""
-        wanted = self.match
-        return (
-            wanted.get("method", call.method).upper() == call.method
-            and wanted.get("entity", call.subject).lower() == call.subject.lower()
-            and wanted.get("operation", call.operation).lower() == call.operation
-        )
+        return is_meant(self.match, call) and can_hit(self.strike.kind, call)
 
 
 class Script:
@@ -43,18 +35,22 @@ class Script:
     def __init__(self) -> None:
         self._faults: list[ScriptedFault] = []
 
-    def add(self, described: JsonObject) -> None:
-        """Add a fault from its JSON description; raises ScriptError for one that makes no sense."""
-        self._faults.append(_read(described))
+    def add(self, described: JsonObject) -> Strike:
+        """Add a fault from its JSON description; raises StrikeError for one that makes no sense."""
+        fault = _read(described)
+        self._faults.append(fault)
+        return fault.strike
 
-    def take(self, call: Call) -> ScriptedFault | None:
+    def take(self, call: Call) -> Strike | None:
         """The first fault that hits this call; one hit of it is used up."""
-        for fault in self._faults:
-            if fault.hits(call):
-                fault.times -= 1
-                if not fault.times:
-                    self._faults.remove(fault)
-                return fault
+        for fault in [fault for fault in self._faults if fault.matches(call)]:
+            if fault.skip:
+                fault.skip -= 1
+                continue
+            fault.times -= 1
+            if not fault.times:
+                self._faults.remove(fault)
+            return fault.strike
         return None
 
     def clear(self) -> None:
@@ -66,31 +62,31 @@ class Script:
         return sum(fault.times for fault in self._faults)
 
 
-def _read(described: JsonObject) -> ScriptedFault:
-    unknown = sorted(set(described) - _KNOWN_FIELDS)
-    if unknown:
-        raise ScriptError(f"{unknown[0]} is not a field of a fault; known: {', '.join(sorted(_KNOWN_FIELDS))}")
-    action = described.get("action")
-    if action not in ACTIONS:
-        raise ScriptError(f"action must be one of {', '.join(sorted(ACTIONS))}")
+def is_meant(match: Mapping[str, str], call: Call) -> bool:
+    """Whether a call is one of those that `match` tells."""
+    return (
+        match.get("method", call.method).upper() == call.method
+        and match.get("entity", call.subject).lower() == call.subject.lower()
+        and match.get("operation", call.operation).lower() == call.operation
+        and match.get("realm", call.realm_id) == call.realm_id
+        and ("requestid" not in match or match["requestid"] == call.parameters.get("requestid"))
+    )
+
+
+def read_match(described: JsonObject) -> dict[str, str]:
+    """Which calls are meant; raises StrikeError for a field by which calls can't be told apart."""
     match = described.get("match", {})
     if not isinstance(match, dict) or not all(isinstance(value, str) for value in match.values()):
-        raise ScriptError("match must be an object of texts")
+        raise StrikeError("match must be an object of texts")
     strange = sorted(set(match) - _MATCHED_BY)
     if strange:
-        raise ScriptError(f"match.{strange[0]} is not known; known: {', '.join(sorted(_MATCHED_BY))}")
-    status = _whole(described, "status", 500, 200, 599)
-    body = described.get("body", "")
-    content_type = described.get("content_type", "application/json")
-    if not isinstance(body, str) or not isinstance(content_type, str):
-        raise ScriptError("body and content_type must be texts")
-    delay_ms = _whole(described, "delay_ms", 0, 0, 600_000)
-    times = _whole(described, "times", 1, 1, 1_000_000)
-    return ScriptedFault(match, action, status, body.encode(), content_type, delay_ms, times)
+        raise StrikeError(f"match.{strange[0]} is not known; known: {', '.join(sorted(_MATCHED_BY))}")
+    return match
 
 
-def _whole(described: JsonObject, field: str, default: int, least: int, most: int) -> int:
-    value = described.get(field, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise ScriptError(f"{field} must be a whole number from {least} to {most}")
-    return value
+def _read(described: JsonObject) -> ScriptedFault:
+    refuse_unknown(described, _KNOWN_FIELDS, "a fault")
+    match = read_match(described)
+    nth = whole(described, "nth", 1, 1, 1_000_000)
+    times = whole(described, "times", 1, 1, 1_000_000)
+    return ScriptedFault(match, read_strike(described), nth - 1, times)
