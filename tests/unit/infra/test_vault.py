@@ -85,7 +85,9 @@ def test_no_key_at_all_tells_how_to_make_one(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["k1", "k1:", "k1:abc", "k1:c2hvcnQ=", ":" + KEY[3:], "k.1:" + KEY[3:], "k1:schlüssel"]
+    "text",
+    ["k1", "k1:", "k1:abc", "k1:c2hvcnQ=", ":" + KEY[3:], "k.1:" + KEY[3:], "k1:schlüssel"],
+    ids=["no body", "empty body", "no base64", "too short", "no name", "dot in the name", "no ASCII"],
 )
 def test_a_malformed_key_is_refused(text: str) -> None:
     """Each key has a name without a dot and 32 bytes."""
