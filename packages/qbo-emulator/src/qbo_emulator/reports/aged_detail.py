@@ -11,6 +11,7 @@ from qbo_emulator.reports.detail import Layout, layout, summed
 from qbo_emulator.reports.documents import type_name
 from qbo_emulator.reports.heading import accrual_only, header
 from qbo_emulator.reports.parameters import Parameters, Span
+from qbo_emulator.reports.periods import Period
 from qbo_emulator.reports.settlement import RECEIVABLES, OpenItem, Side
 from qbo_emulator.reports.writing import amount_text, cell, data_row, report, section
 from qbo_emulator.store import Record
@@ -82,10 +83,8 @@ def aged_detail(parameters: Parameters, name: str, side: Side) -> JsonObject:
     )
     writer = _Writer(parameters, columns, buckets, day)
     rows = writer.rows(_due_between(parameters, buckets, day, open_then(parameters, side, buckets, day)))
-    head = header(parameters, name, Span(None, None), has_data=bool(rows), options={"report_date": day.isoformat()})
-    currency = list(head).index("Currency")
-    parts = list(head.items())
-    head = dict([*parts[:currency], ("EndPeriod", day.isoformat()), *parts[currency:]])
+    span = Span(Period(day, day), None, shows_start=False)
+    head = header(parameters, name, span, has_data=bool(rows), options={"report_date": day.isoformat()})
     return report(head, columns.columns(), rows)
 
 

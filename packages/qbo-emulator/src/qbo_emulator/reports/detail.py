@@ -77,11 +77,11 @@ def leg_kinds(*amounts: tuple[str, str]) -> dict[str, tuple[str, str]]:
 
 
 def leg_cells(
-    layout: Layout, documents: Documents, leg: Leg, amounts: Mapping[str, Decimal | None]
+    columns: Layout, documents: Documents, leg: Leg, amounts: Mapping[str, Decimal | None]
 ) -> list[JsonObject]:
     """The cells of a posting's row; `amounts` are those of the money columns."""
     return [
-        cell(amount_text(amounts[key])) if key in amounts else _leg_cell(key, documents, leg) for key in layout.keys
+        cell(amount_text(amounts[key])) if key in amounts else _leg_cell(key, documents, leg) for key in columns.keys
     ]
 
 

@@ -63,7 +63,7 @@ _NO_LINE: Final = _Line("", "")
 def type_name(txn_type: str, document: JsonObject) -> str:
     """A type as reports name it, after what the document says of how it was paid."""
     if txn_type == "BillPayment":
-        return _BILL_PAYMENT_NAMES[document["PayType"]]
+        return _BILL_PAYMENT_NAMES[document.get("PayType", "Check")]
     if txn_type == "Purchase":
         codes = [each["value"]["Value"] for each in document.get("PurchaseEx", {}).get("any", ())]
         return _PURCHASE_NAMES.get("".join(codes), _TYPE_NAMES["Purchase"])
@@ -102,10 +102,8 @@ class Documents:
         if transaction.txn_type == "JournalEntry":
             return None
         if transaction.txn_type == "BillPayment":
-            return transaction.postings[-1]
-        if transaction.listed:
-            return transaction.postings[0]
-        return next((each for each in transaction.postings if self.types[each.account_id] == "Bank"), None)
+            return self._first(transaction, "Bank", "Credit Card")
+        return transaction.postings[0] if transaction.listed else self._first(transaction, "Bank")
 
     def legs(self, transaction: LedgerTransaction) -> list[Leg]:
         """Every posting of a transaction, with its line's description and name where they can be told."""
@@ -124,6 +122,9 @@ class Documents:
             named = self._customers.get(name_id) or self._vendors.get(name_id) or Named()
             found.append(Leg(transaction, posting, named, customer_id, vendor_id, memo, split))
         return found
+
+    def _first(self, transaction: LedgerTransaction, *account_types: str) -> Posting | None:
+        return next((each for each in transaction.postings if self.types[each.account_id] in account_types), None)
 
     def _split(self, transaction: LedgerTransaction, posting: Posting, main: Posting | None) -> Named:
         others = [each for each in transaction.postings if each is not posting]

@@ -126,6 +126,8 @@ def _collected(parameters: Parameters, documents: Documents) -> Mapping[str, _Ac
                 if chosen.account(account_id) and documents.types[account_id] in BALANCE_SHEET_TYPES:
                     accounts[account_id].opening = (accounts[account_id].opening or ZERO) + amount
             continue
+        if not any(chosen.account(posting.account_id) for posting in transaction.postings):
+            continue
         for leg in documents.legs(transaction):
             if chosen.account(leg.posting.account_id) and chosen.leg(leg):
                 _collect(accounts[leg.posting.account_id], leg, documents, earlier=earlier)

@@ -29,7 +29,8 @@ def header(
     if basis is not None:
         written["ReportBasis"] = basis
     if span.period is not None:
-        written["StartPeriod"] = span.period.start.isoformat()
+        if span.shows_start:
+            written["StartPeriod"] = span.period.start.isoformat()
         written["EndPeriod"] = span.period.end.isoformat()
     if by is not None:
         written["SummarizeColumnsBy"] = by

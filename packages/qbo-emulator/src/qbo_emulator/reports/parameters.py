@@ -45,6 +45,8 @@ class Span:
 
     period: Period | None
     macro: str | None
+    shows_start: bool = True
+    """Whether the header names the first day too."""
 
 
 class Parameters:

@@ -68,13 +68,11 @@ def _preferred_basis(parameters: Parameters) -> str:
 def _within(parameters: Parameters, basis: str, periods: Grid) -> list[Movement]:
     """The movements of income and expense accounts in the days and for the names that are asked for."""
     books = parameters.books
-    types = {**account_types(books), **{key: kind for key, (kind, _) in _UNAPPLIED.items()}}
+    types = _types(parameters)
     first, last = periods.periods[0].start.isoformat(), periods.periods[-1].end.isoformat()
     movements = cash_movements(books) if basis == "Cash" else accrual_movements(books)
     found = [
-        one
-        for one in movements
-        if types[one.account_id] in PROFIT_TYPES and first <= one.day <= last and (one.amount or basis == "Accrual")
+        one for one in movements if one.amount and first <= one.day <= last and types[one.account_id] in PROFIT_TYPES
     ]
     customers, vendors = parameters.ids("customer", "Customer"), parameters.ids("vendor", "Vendor")
     if not customers and not vendors:
@@ -149,7 +147,7 @@ def _with_total(
 
 
 def _rows(parameters: Parameters, sheet: Sheet, moved: Mapping[str, Amounts]) -> list[JsonObject]:
-    types = {**account_types(parameters.books), **{key: kind for key, (kind, _) in _UNAPPLIED.items()}}
+    types = _types(parameters)
     natural = {key: row if types[key] in DEBIT_TYPES else negated(row) for key, row in moved.items()}
     trees = {kind: _tree(parameters, kind) for kind in PROFIT_TYPES}
     totals = {kind: total_of(trees[kind], natural, sheet.width) for kind in PROFIT_TYPES}
@@ -182,6 +180,10 @@ def _rows(parameters: Parameters, sheet: Sheet, moved: Mapping[str, Amounts]) ->
         *([result("Net Other Income", "NetOtherIncome", other)] if others else []),
         result("Net Income", "NetIncome", added((operating, other), width)),
     ]
+
+
+def _types(parameters: Parameters) -> dict[str, str]:
+    return {**account_types(parameters.books), **{key: kind for key, (kind, _) in _UNAPPLIED.items()}}
 
 
 def _tree(parameters: Parameters, kind: str) -> tuple[AccountNode, ...]:

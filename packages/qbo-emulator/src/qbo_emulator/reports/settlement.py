@@ -103,22 +103,12 @@ def _to_journal(
     payment: JsonObject, amount: Decimal, entry: LedgerTransaction, side: Side, accounts: Container[str]
 ) -> Iterator[Application]:
     name_id = payment[side.party]["value"]
-    whole = sum(
-        (
-            _in_currency(*posting)
-            for posting in entry.postings
-            if posting.account_id in accounts and posting.name_id == name_id
-        ),
-        Decimal(0),
-    )
+    own = [each for each in entry.postings if each.account_id in accounts and each.name_id == name_id]
+    whole = sum((each.amount if each.currency_amount is None else each.currency_amount for each in own), Decimal(0))
     if whole:
         day = max(payment["TxnDate"], entry.txn_date)
         direction = 1 if whole * side.sign > 0 else -1
         yield Application(day, payment, entry.txn_id, name_id, direction, amount, abs(whole), Decimal(1))
-
-
-def _in_currency(_account: str, amount: Decimal, _name: str | None = None, foreign: Decimal | None = None) -> Decimal:
-    return amount if foreign is None else foreign
 
 
 def open_items(books: Books, side: Side, as_of: str) -> list[OpenItem]:

@@ -3,6 +3,7 @@
 import pytest
 from behaviour.reports.reading import amounts, ask, column_titles, paper
 from behaviour.reports.story import story_books
+from emulator_support import OPENED, purchase, small_books
 
 from qbo_emulator.books import Books
 
@@ -124,6 +125,19 @@ def test_trial_balance(company: Books) -> None:
         "TOTAL | 2030.00 | 2030.00",
     ]
     assert "type" not in report["Rows"]["Row"][0]
+
+
+@pytest.mark.inferred("a fiscal year's first day belongs to it")
+def test_the_first_day_of_the_year() -> None:
+    """Rent paid on January 1 is this year's expense in TrialBalance and BalanceSheet, not retained."""
+    books = small_books()
+    books.create("Purchase", purchase("70", TxnDate="2026-01-01"), at=OPENED)
+    assert paper(ask(books, "TrialBalance")) == [
+        "Checking |  | 70.00",
+        "Rent | 70.00 | ",
+        "TOTAL | 70.00 | 70.00",
+    ]
+    assert "    Net Income | -70.00" in paper(ask(books, "BalanceSheet"))
 
 
 @pytest.mark.recorded("public sandbox report of August 2026: jobs stand in a section of their customer")
