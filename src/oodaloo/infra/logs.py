@@ -10,3 +10,5 @@ def configure_logs(level: str) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("oodaloo").setLevel(level)
+    # A retry that helps is no news, and one that doesn't ends in the error itself.
+    logging.getLogger("stamina").setLevel(logging.ERROR)
