@@ -1,0 +1,58 @@
+"""The operator's commands on a connected company: sync, runway, doctor, keygen."""
+
+import json
+from pathlib import Path
+
+from oodaloo.infra.vault import parse_vault
+from tests.functional.cli.conftest import Desk
+from tests.functional.cli.test_demo import SHAPE, fits
+from tests.support.product import run
+from tests.support.recordings import small_company
+
+
+def test_from_connected_to_runway(desk: Desk) -> None:
+    """sync reads the business, runway prints the contract's JSON, doctor lists it and is content."""
+    synced = desk.run("sync", desk.business_id)
+    assert (synced.status, synced.out) == (0, "")
+    assert synced.err.startswith(f"Read {len(small_company())} records in ")
+    assert synced.err.endswith("with 17 metered reads.\n")
+    told = desk.run("runway", desk.business_id, "--json")
+    assert (told.status, told.err) == (0, "")
+    printed = json.loads(told.out)
+    assert fits(printed, SHAPE), printed
+    assert printed["cash"]["total"] == "16500.25"
+    assert printed["sync"]["records"] == len(small_company())
+    examined = desk.run("doctor")
+    assert (examined.status, examined.err) == (0, "")
+    assert f"{desk.business_id}  Tern & Co: connected, read " in examined.out
+    assert "17 metered reads" in examined.out
+
+
+def test_a_full_sync_starts_over(desk_on_sqlite: Desk) -> None:
+    """`--full` reads everything again though nothing was interrupted, and the report is written for people."""
+    first = desk_on_sqlite.run("sync", desk_on_sqlite.business_id)
+    again = desk_on_sqlite.run("sync", desk_on_sqlite.business_id, "--full")
+    assert (first.status, again.status) == (0, 0)
+    assert first.err.split(" records")[0] == again.err.split(" records")[0]
+    report = desk_on_sqlite.run("runway", desk_on_sqlite.business_id)
+    assert report.status == 0
+    assert report.out.startswith("Tern & Co, ")
+    assert "$16,500.25" in report.out
+
+
+def test_keygen_prints_a_line_for_the_settings(tmp_path: Path) -> None:
+    """What keygen prints goes into .env as it is, and is a key; each time another."""
+    lines = [run("keygen", folder=tmp_path).out for _ in range(2)]
+    assert lines[0] != lines[1]
+    for line in lines:
+        name, _, value = line.strip().partition("=")
+        assert name == "OODALOO_ENCRYPTION_KEYS"
+        assert len(parse_vault(value).keys) == 1
+
+
+def test_help_explains_every_command(tmp_path: Path) -> None:
+    """`--help` lists the commands, each with a sentence."""
+    told = run("--help", folder=tmp_path)
+    assert told.status == 0
+    for command in ("demo", "serve", "sync", "runway", "doctor", "keygen"):
+        assert command in told.out
