@@ -59,7 +59,10 @@ class Retainer:
 
 @dataclass(frozen=True, slots=True)
 class ProjectWork:
-    """Projects billed in milestones (a label and a share each): how many a year, and how much one is worth."""
+    """Projects billed in milestones (a label and a share each): how many a year, and how much one is worth.
+
+    With a season, one begins in each of its months.
+    """
 
     per_year: float
     typical_cents: int
@@ -67,6 +70,7 @@ class ProjectWork:
     starts: date | None = None
     ends: date | None = None
     milestones: tuple[tuple[str, float], ...] = (("kick-off", 0.3), ("first delivery", 0.4), ("final delivery", 0.3))
+    season: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,18 +119,29 @@ def _retainer_charges(name: str, retainer: Retainer, span: Span) -> Iterator[_Ch
 def _project_charges(
     name: str, work: ProjectWork, span: Span, busy_by_month: tuple[float, ...], dice: Random
 ) -> Iterator[_Charge]:
-    """Projects start at nearly even distances, so that a year's total stays near its plan under every seed."""
-    gap_days = _YEAR_DAYS / work.per_year
-    began = span.start - timedelta(days=60 - round(gap_days * dice.random()))
-    number = 0
-    while began <= span.end:
-        number += 1
+    for number, began in enumerate(_beginnings(work, span, dice), start=1):
         cents = cents_near(dice, work.typical_cents, 0.3, round_to_cents=10_000)
         yield from (
             charge
             for charge in _milestones(name, number, work, began, cents, busy_by_month, dice)
             if max(span.start, work.starts or span.start) <= charge.day <= min(span.end, work.ends or span.end)
         )
+
+
+def _beginnings(work: ProjectWork, span: Span, dice: Random) -> Iterator[date]:
+    """Projects start at nearly even distances, so that a year's total stays near its plan under every seed.
+
+    Those of a season start in its months, once in each.
+    """
+    if work.season:
+        for month in monthly(span.start - timedelta(days=60), span.end, 1):
+            if month.month in work.season:
+                yield month + timedelta(days=dice.randrange(28))
+        return
+    gap_days = _YEAR_DAYS / work.per_year
+    began = span.start - timedelta(days=60 - round(gap_days * dice.random()))
+    while began <= span.end:
+        yield began
         began += timedelta(days=round(gap_days * dice.uniform(0.8, 1.2)))
 
 

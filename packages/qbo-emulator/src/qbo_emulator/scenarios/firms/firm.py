@@ -96,7 +96,8 @@ def _customers(industry: Industry, size: Size, seed: int, end: date) -> Iterator
             terms=slot.terms,
             habit=replace(habit, median_late_days=habit.median_late_days + dice.choice((-1, 0, 0, 1))),
             retainer=retainer and Retainer(_dollars(retainer[0], 0.15, dice), end.year, retainer[1], retainer[2]),
-            projects=projects and ProjectWork(projects[0], _dollars(projects[1], 0.15, dice), projects[2]),
+            projects=projects
+            and ProjectWork(projects[0], _dollars(projects[1], 0.15, dice), projects[2], season=slot.season),
             credit_share=0.025 if habit.style in ("erratic", "slow") else 0.0,
         )
 

@@ -31,6 +31,8 @@ class CustomerSlot:
     terms: Terms
     retainer: tuple[int, int, str] | None = None
     projects: tuple[float, int, str] | None = None
+    season: tuple[int, ...] = ()
+    """Months in which its projects begin, one in each; empty when they begin at any time."""
 
 
 @dataclass(frozen=True, slots=True)
