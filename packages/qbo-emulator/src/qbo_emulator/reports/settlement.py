@@ -9,11 +9,10 @@ from typing import Final, TypeAlias
 from qbo_emulator.amounts import money
 from qbo_emulator.books import Books
 from qbo_emulator.company_file import PAYABLE, RECEIVABLE
+from qbo_emulator.entries import OPENING
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import LedgerTransaction
 
-OPENING: Final = "Opening"
-"""The type of the ledger entries that stand for recorded balances (`Books.post_opening`)."""
 DOCUMENTS: Final = {"Invoice": 1, "CreditMemo": -1, "Bill": 1, "VendorCredit": -1}
 """Documents that payments are applied to; 1 for those that are paid, -1 for those that are used up."""
 

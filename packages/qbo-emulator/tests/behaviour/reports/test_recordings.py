@@ -7,6 +7,7 @@ gone.
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from emulator_support import OPENED, journal_entry
 
 from qbo_emulator.books import Books
 from qbo_emulator.jsontypes import JsonObject
+from qbo_emulator.load import load_recordings
 
 MONEY: Final = re.compile(r"(-?\d+\.\d\d)?")
 REQUESTS: Final = {
@@ -65,6 +67,10 @@ GROUPS_WITHOUT_US: Final = {
     "reports/cashflow.json": {
         "FinancingActivites": "QuickBooks' misspelling of 2014; the later sample is spelled right"
     },
+}
+RECORDED_AT_DIFFERENT_MOMENTS: Final = {
+    "Test Customer Final": "the list of payments was recorded before its last one",
+    "Bob's Burger Joint": "the list of bills was recorded before its last one",
 }
 
 
@@ -168,6 +174,19 @@ def test_an_empty_profit_and_loss_to_the_byte(samples: Path) -> None:
     books = story_books()
     made = ask(books, "ProfitAndLoss", **interaction["request"]["query"])
     assert json.dumps({**made, "Header": {**made["Header"], "Time": body["Header"]["Time"]}}) == json.dumps(body)
+
+
+@pytest.mark.recorded("us-sandbox-2026/*: balances of customers and vendors")
+def test_ageing_of_recorded_documents_is_the_recorded_balance(samples: Path) -> None:
+    """Loaded from recordings, what is open by documents is what QuickBooks says that each name owes or is owed."""
+    books = load_recordings(samples / "us-sandbox-2026").books
+    for entity, report in (("Customer", "CustomerBalance"), ("Vendor", "VendorBalance")):
+        parsed = ask(books, report, datetime(2026, 5, 5, 20, tzinfo=UTC))
+        cells = [row["ColData"] for _, row in lines(parsed) if "ColData" in row]
+        shown = {label["id"]: Decimal(amount["value"]) for label, amount in cells}
+        for name in books.records(entity):
+            if name["DisplayName"] not in RECORDED_AT_DIFFERENT_MOMENTS:
+                assert shown.get(name["Id"], Decimal(0)) == name["Balance"], name["DisplayName"]
 
 
 @pytest.mark.recorded("reports/profit_and_loss_2024-12.json: an account's own amount stands in its Header")
