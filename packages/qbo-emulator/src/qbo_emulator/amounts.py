@@ -1,5 +1,6 @@
-"""Amounts and quantities: read exactly, and spelled as QuickBooks spells them."""
+"""Amounts, quantities and dates: read exactly, and spelled as QuickBooks spells them."""
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -21,6 +22,14 @@ def shortest(value: object, element: str) -> Decimal:
     if number == number.to_integral_value():
         return number.quantize(Decimal(1))
     return number.normalize()
+
+
+def iso_date(value: object, element: str) -> str:
+    """The date as ISO text; fault 2080 when it isn't one."""
+    try:
+        return date.fromisoformat(str(value)[:10]).isoformat()
+    except ValueError as error:
+        raise invalid_number(element, value) from error
 
 
 def _as_decimal(value: object, element: str) -> Decimal:

@@ -1,72 +1,64 @@
 """One company's books: its entities and the double-entry ledger behind them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
 
-from qbo_emulator.bodies import as_stored
-from qbo_emulator.changes import ChangeListener
+from qbo_emulator.applications import totals
+from qbo_emulator.bodies import as_recorded, as_stored
+from qbo_emulator.changes import Change, ChangeListener, Operation
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.entities import entity_kind, entity_name
+from qbo_emulator.entities.attachables import ATTACHABLE_IDS, FIRST_ATTACHABLE_ID
 from qbo_emulator.entities.company import company_info, preferences
-from qbo_emulator.entities.kinds import PLAIN_PROPERTIES, TRANSACTION_IDS, EntityKind, Link, checked_lengths
+from qbo_emulator.entities.kinds import PLAIN_PROPERTIES, TRANSACTION_IDS, EntityKind
+from qbo_emulator.entities.recurring import wrapped
+from qbo_emulator.entries import (
+    amend,
+    enter,
+    in_wire_order,
+    keep_recorded,
+    opening_entry,
+    own_links,
+    post_recorded,
+    renewed,
+    rewrite,
+    take_out,
+)
 from qbo_emulator.faults import (
-    duplicate_document_number,
-    duplicate_name,
-    invalid_id,
+    QboFault,
     not_implemented,
     object_not_found,
     query_validation,
     required_missing,
-    stale_object,
-    unknown_property,
+    unsupported_operation,
 )
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import Ledger, LedgerTransaction, Posting
-from qbo_emulator.properties import PROPERTIES
+from qbo_emulator.pdf import document_pdf
 from qbo_emulator.query import QueryResult, evaluate
 from qbo_emulator.query_text import parse
-from qbo_emulator.renaming import carry_name
+from qbo_emulator.requested import (
+    asked_for,
+    check_name,
+    check_number,
+    check_parent,
+    check_period,
+    current_record,
+    given_properties,
+    is_plain,
+    stored_record,
+)
 from qbo_emulator.store import Record
 from qbo_emulator.wire import metadata_time
-
-_KNOWN: Final = {name: frozenset(properties) for name, properties in PROPERTIES.items()}
-_IDENTITY: Final = ("domain", "status", "sparse", "Id", "SyncToken", "MetaData")
-_COMPUTED: Final = frozenset(
-    {
-        *_IDENTITY,
-        "Balance",
-        "BalanceWithJobs",
-        "CurrentBalance",
-        "CurrentBalanceWithSubAccounts",
-        "HomeBalance",
-        "HomeTotalAmt",
-        "RemainingCredit",
-        "UnappliedAmt",
-        "LinkedTxn",
-        "FullyQualifiedName",
-        "Level",
-        "Classification",
-    }
-)
-_INACTIVE_MARK: Final = " (deleted)"
-_KEPT_BY_UPDATES: Final = (
-    "Balance",
-    "BalanceWithJobs",
-    "CurrentBalance",
-    "CurrentBalanceWithSubAccounts",
-    "RemainingCredit",
-    "UnappliedAmt",
-    "LinkedTxn",
-)
 
 
 class Books:
     """The books of one company, changed only through QuickBooks' own operations.
 
-    Entities are returned as they are stored: read them, don't change them, and read again what a later
-    document may have changed.
+    Each operation happens whole or, when it raises, not at all. Entities are returned as they are stored: read
+    them, don't change them, and read again what a later document may have changed.
     """
 
     def __init__(
@@ -81,12 +73,14 @@ class Books:
         self.realm_id = realm_id
         self.opened_at = opened_at
         self.file = CompanyFile(realm_id, currency)
+        self.file.store.start_sequence(ATTACHABLE_IDS, FIRST_ATTACHABLE_ID)
         self._listeners: list[ChangeListener] = []
+        self._contents: dict[str, tuple[bytes, str]] = {}
         for name, fields in (
             ("CompanyInfo", company_info(company_name, country, opened_at)),
             ("Preferences", preferences(currency)),
         ):
-            self._store_new(entity_kind(name), fields, "1", opened_at)
+            enter(self.file, entity_kind(name), fields, opened_at)
 
     @property
     def company_name(self) -> str:
@@ -105,86 +99,153 @@ class Books:
 
         Money comes back as Decimals with two places. Raises QboFault with QuickBooks' status and code when
         QuickBooks would refuse, and the books are then unchanged. Linked documents get their new balance,
-        LinkedTxn and SyncToken (recorded).
+        LinkedTxn and SyncToken (recorded). An ExchangeRate takes the place of the one of its currency and day.
         """
         kind = entity_kind(entity)
-        completed = self._completed(kind, body, at)
-        self._check_name_is_free(kind, completed, None)
-        if "DocNumber" in body and not allow_duplicate_doc_number:
-            self._check_number_is_free(kind, completed)
-        entity_id = self.file.store.next_id(kind.sequence)
-        stored = self._store_new(kind, completed, entity_id, at)
-        if kind.postings is not None:
-            self._post(kind, stored, at)
-            for link in kind.links(stored) if kind.links else ():
-                self._apply_link(link, stored, at)
-        return stored
+        if kind.only_updated:
+            raise unsupported_operation(f"create of {kind.name}")
+        if kind.wraps and "Id" in wrapped(body)[1]:
+            return self.update(entity, body, at=at)
+        with self._operation(at):
+            return self._entered(kind, body, at, allow_duplicate_doc_number=allow_duplicate_doc_number).shown
 
-    def update(self, entity: str, body: JsonObject, *, at: datetime) -> JsonObject:
+    def update(
+        self, entity: str, body: JsonObject, *, at: datetime, allow_duplicate_doc_number: bool = False
+    ) -> JsonObject:
         """Change the entity that the body's Id and SyncToken name; return the stored entity.
 
         With `sparse` the body is laid over what is stored, without it what the body leaves out goes back to
-        its default. Raises QboFault: 5010 for another SyncToken, 610 for an unknown Id, 501 for properties
-        whose effect on linked documents isn't carried out yet.
+        its default. Raises QboFault: 5010 for another SyncToken, 610 for an unknown Id, and what `create` raises.
         """
         kind = entity_kind(entity)
-        if kind.postings is None and kind.name in ("CompanyInfo", "Preferences"):
-            raise not_implemented(f"updates of {kind.name}")
-        record = self._record(kind, str(body.get("Id", "")))
-        if "SyncToken" not in body:
-            raise required_missing("SyncToken")
-        before = record.entity
-        if str(body["SyncToken"]) != before["SyncToken"]:
-            raise stale_object()
-        if kind.only_plain_updates or (kind.postings is not None and _is_plain(before, body)):
-            return self._replace(kind, record, self._plainly_changed(kind, before, body), at, repost=False)
-        if kind.postings is not None and before["Id"] not in self.ledger:
-            raise not_implemented(f"updates of a recorded {kind.name} beyond its note and number")
-        merged = _marked_when_inactive(before, _merged(before, body))
-        completed = self._completed(kind, merged, at)
-        self._check_name_is_free(kind, completed, before["Id"])
-        self._carry_over(kind, before, completed)
-        return self._replace(kind, record, completed, at, repost=kind.postings is not None)
+        if kind.natural_key is not None:
+            return self.create(entity, body, at=at)
+        if kind.wraps:
+            return self._template_changed(kind, body, at)
+        given = given_properties(kind, body)
+        record = current_record(self.file, kind, body)
+        for name in kind.required_in_updates:
+            if name not in given:
+                raise required_missing(name)
+        sparse = as_stored(kind.name, {"sparse": body.get("sparse")}).get("sparse", False)
+        with self._operation(at):
+            if not allow_duplicate_doc_number and "DocNumber" in given:
+                check_number(self.file, kind, given, record.entity_id)
+            if kind.has_date and is_plain(record, given, sparse=sparse):
+                check_period(self.file, kind, record.entity)
+                amend(self.file, kind, record, {name: given[name] for name in given.keys() & PLAIN_PROPERTIES}, at)
+            else:
+                self._changed(kind, record, asked_for(kind, record, given, sparse=sparse), at)
+        return record.shown
 
     def delete(self, entity: str, body: JsonObject, *, at: datetime) -> JsonObject:
         """Do what POST ?operation=delete does; return `{"domain", "status": "Deleted", "Id"}`.
 
-        Raises QboFault: 5010 for another SyncToken, 610 for an unknown Id, 500 for types that can't be deleted.
+        Raises QboFault: 5010 for another SyncToken, 610 for an unknown Id, 500 for types that can't be deleted,
+        6540 for what was deposited, 6210 for what is dated in a closed period.
         """
-        raise not_implemented(f"delete of {entity_kind(entity).name} {body.get('Id')} at {at}")
+        kind = entity_kind(entity)
+        if not kind.deletable:
+            raise unsupported_operation(f"delete on {kind.name}")
+        named = wrapped(body) if kind.wraps and "Id" not in body else ("", body)
+        record = current_record(self.file, kind, named[1], needs_token=kind.needs_token_to_delete)
+        with self._operation(at):
+            self._make_ours(kind, record, at)
+            check_period(self.file, kind, record.entity)
+            take_out(self.file, kind, record, at)
+        self._contents.pop(record.entity_id, None)
+        stub: JsonObject = {"domain": "QBO", "status": "Deleted", "Id": record.entity_id}
+        return {record.wrapper: stub} if record.wrapper else stub
 
     def void(self, entity: str, body: JsonObject, *, at: datetime) -> JsonObject:
         """Do what POST ?operation=void, or ?operation=update&include=void, does; return the stored entity.
 
+        Amounts, quantities and prices go to 0, the note says so, what was linked is open again (recorded).
         Raises QboFault like `delete`.
         """
-        raise not_implemented(f"void of {entity_kind(entity).name} {body.get('Id')} at {at}")
+        kind = entity_kind(entity)
+        if kind.voided is None:
+            raise unsupported_operation(f"void on {kind.name}")
+        record = current_record(self.file, kind, body)
+        with self._operation(at):
+            self._make_ours(kind, record, at)
+            check_period(self.file, kind, record.entity)
+            if kind.guard is not None:
+                kind.guard(self.file, record.entity, None)
+            rewrite(self.file, kind, record, kind.voided(record.entity), at)
+            self.file.store.changes[kind.name, record.entity_id] = "void"
+        return record.shown
 
     def send(self, entity: str, entity_id: str, *, send_to: str | None, at: datetime) -> JsonObject:
-        """Do what POST /{entity}/{id}/send?sendTo= does; return the stored entity with its new EmailStatus."""
-        raise not_implemented(f"send of {entity_kind(entity).name} {entity_id} to {send_to} at {at}")
+        """Do what POST /{entity}/{id}/send?sendTo= does; return the stored entity with its new EmailStatus.
+
+        The address given becomes BillEmail; without one BillEmail must be there, or the customer's address is
+        taken; fault 2020 when there is none.
+        """
+        kind = entity_kind(entity)
+        if not kind.sendable:
+            raise unsupported_operation(f"send on {kind.name}")
+        record = stored_record(self.file, kind, entity_id)
+        address = send_to or self._mail_address(record.entity)
+        if not address:
+            raise required_missing("BillEmail")
+        sent: JsonObject = {
+            **as_stored("Invoice", {"BillEmail": {"Address": address}}),
+            "EmailStatus": "EmailSent",
+            "DeliveryInfo": {"DeliveryType": "Email", "DeliveryTime": metadata_time(at)},
+        }
+        with self._operation(at):
+            amend(self.file, kind, record, sent, at)
+            self.file.store.changes[kind.name, record.entity_id] = "emailed"
+        return record.shown
 
     def pdf(self, entity: str, entity_id: str) -> bytes:
-        """The document as GET /{entity}/{id}/pdf gives it."""
-        raise not_implemented(f"pdf of {entity_kind(entity).name} {entity_id}")
+        """The document as GET /{entity}/{id}/pdf gives it; faults 500 for types without PDF, 610."""
+        kind = entity_kind(entity)
+        if not kind.sendable:
+            raise unsupported_operation(f"pdf on {kind.name}")
+        return document_pdf(self.company_name, kind.name, stored_record(self.file, kind, entity_id).entity)
 
     def attach(
-        self, body: JsonObject, content: bytes, *, file_name: str, content_type: str, at: datetime
+        self,
+        body: JsonObject,
+        content: bytes,
+        *,
+        file_name: str,
+        content_type: str,
+        at: datetime,
+        temp_download_uri: str = "",
     ) -> JsonObject:
-        """Keep an uploaded file and create its Attachable from the metadata part; return the Attachable."""
-        raise not_implemented(f"upload of {file_name} ({content_type}, {len(content)} bytes) with {body} at {at}")
+        """Keep an uploaded file and create its Attachable from the metadata part; return the Attachable.
+
+        `temp_download_uri` may hold `{id}`, which becomes the Attachable's id.
+        """
+        kind = entity_kind("Attachable")
+        with self._operation(at):
+            metadata = {"FileName": file_name, "ContentType": content_type} | body
+            record = self._entered(kind, metadata, at)
+            path = f"/v3/company/{self.realm_id}/download/{record.entity_id}"
+            download: JsonObject = {"FileAccessUri": path, "Size": len(content)}
+            if temp_download_uri:
+                download["TempDownloadUri"] = temp_download_uri.replace("{id}", record.entity_id)
+            self.file.store.put(record, in_wire_order(kind.name, record.entity | download))
+            self._contents[record.entity_id] = (content, str(record.entity["ContentType"]))
+        return record.shown
 
     def attachment(self, entity_id: str) -> tuple[bytes, str]:
         """The content and content type that were uploaded for an Attachable; fault 610 when there is none."""
-        raise not_implemented(f"download of {entity_id}")
+        if entity_id not in self._contents:
+            raise object_not_found()
+        return self._contents[entity_id]
 
     def changes_since(self, instant: datetime, entities: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
-        """What change data capture answers: per entity type asked for, in the order asked, what changed after.
+        """What change data capture answers: per entity type asked for, in the order asked, what changed since.
 
         Full entities and, for deleted ones, `{"domain", "status": "Deleted", "Id", "MetaData"}`, ascending by
-        LastUpdatedTime. The 30 days and the cut at 1000 are the caller's.
+        LastUpdatedTime; the second of the instant itself counts. The 30 days and the cut at 1000 are the caller's.
         """
-        raise not_implemented(f"changes of {', '.join(entities)} since {instant}")
+        since = instant.replace(microsecond=0)
+        return {kind.name: self._changes(kind, since) for kind in map(entity_kind, entities)}
 
     def on_change(self, listener: ChangeListener) -> None:
         """Call the listener after each change of the books from now on."""
@@ -192,11 +253,22 @@ class Books:
 
     def read(self, entity: str, entity_id: str) -> JsonObject:
         """Return the stored entity; fault 610 when there is none, 2030 when the id isn't a number."""
-        return self._record(entity_kind(entity), entity_id).entity
+        return stored_record(self.file, entity_kind(entity), entity_id).shown
 
     def read_encoded(self, entity: str, entity_id: str) -> bytes:
         """Like `read`, as JSON bytes."""
-        return self._record(entity_kind(entity), entity_id).encoded()
+        return stored_record(self.file, entity_kind(entity), entity_id).encoded()
+
+    def exchange_rate(self, source_currency_code: str, as_of_date: str) -> JsonObject:
+        """The ExchangeRate of a currency on an ISO day, or last entered before it; fault 610 when there is none."""
+        rates = [
+            record.entity
+            for record in self.file.store.records("ExchangeRate")
+            if record.entity["SourceCurrencyCode"] == source_currency_code and record.entity["AsOfDate"] <= as_of_date
+        ]
+        if not rates:
+            raise object_not_found()
+        return max(rates, key=lambda rate: str(rate["AsOfDate"]))
 
     def query(self, text: str) -> QueryResult:
         """Answer a SELECT; faults 4000 and 4001 for what can't be asked, 501 for types not emulated yet."""
@@ -208,7 +280,7 @@ class Books:
 
     def records(self, entity: str) -> Iterable[JsonObject]:
         """Every entity of a type in the order in which they were created."""
-        return (record.entity for record in self.file.store.records(entity_kind(entity).name))
+        return (record.shown for record in self.file.store.records(entity_kind(entity).name))
 
     def post_unlisted(
         self,
@@ -226,9 +298,10 @@ class Books:
         for account_id, _ in postings:
             self.file.resolve("Account", {"value": account_id}, "AccountRef")
         legs = tuple(Posting(account_id, amount) for account_id, amount in postings)
-        txn_id = self.file.store.next_id(TRANSACTION_IDS)
-        transaction = LedgerTransaction(txn_id, txn_type, txn_date.isoformat(), memo, legs, listed=False)
-        self.file.post(transaction, at)
+        with self._operation(at):
+            txn_id = self.file.store.next_id(TRANSACTION_IDS)
+            transaction = LedgerTransaction(txn_id, txn_type, txn_date.isoformat(), memo, legs, listed=False)
+            self.file.post(transaction, at)
 
     def adopt(self, entity: str, recorded: JsonObject) -> None:
         """Keep an entity as it was recorded, with its Id, version, times and balances; nothing is posted.
@@ -236,20 +309,23 @@ class Books:
         A recorded CompanyInfo or Preferences takes the place of the default one.
         """
         kind = entity_kind(entity)
-        stored = _in_wire_order(kind.name, as_stored(recorded))
+        wrapper, inner = wrapped(recorded) if kind.wraps else ("", recorded)
+        stored = in_wire_order(wrapper or kind.name, as_recorded(wrapper or kind.name, inner))
         metadata = stored["MetaData"]
         created_at = datetime.fromisoformat(metadata["CreateTime"])
         updated_at = datetime.fromisoformat(metadata.get("LastUpdatedTime", metadata["CreateTime"]))
-        self._keep(kind, Record(stored, created_at, updated_at))
+        keep_recorded(self.file, kind, Record(stored, str(recorded_id(inner)), created_at, updated_at, wrapper=wrapper))
 
     def post_opening(self, account_id: str, against_id: str, *, txn_date: date) -> Decimal:
         """Give the ledger the balance that an adopted account shows, against another account; return it."""
-        amount = self.file.resolve("Account", {"value": account_id}, "AccountRef")["CurrentBalance"]
-        legs = (Posting(account_id, amount), Posting(against_id, -amount))
-        txn_id = f"opening-{account_id}"
-        opening = LedgerTransaction(txn_id, "Opening", txn_date.isoformat(), "As recorded", legs, listed=False)
-        self.ledger.post(opening)
-        return Decimal(amount)
+        self.open_against(against_id, txn_date=txn_date)
+        amount = Decimal(self.file.resolve("Account", {"value": account_id}, "AccountRef")["CurrentBalance"])
+        self.ledger.post(opening_entry(account_id, against_id, amount, txn_date.isoformat()))
+        return amount
+
+    def open_against(self, against_id: str, *, txn_date: date) -> None:
+        """Name the account and the day of opening entries."""
+        self.file.opening_against, self.file.opening_day = against_id, txn_date.isoformat()
 
     def set_company_info(self, fields: JsonObject) -> None:
         """Overwrite top-level fields of CompanyInfo, as its owner does in the settings; no new version."""
@@ -260,171 +336,116 @@ class Books:
         self._overwrite("Preferences", fields)
 
     def _overwrite(self, name: str, fields: JsonObject) -> None:
-        record = self._record(entity_kind(name), "1")
-        self._refuse_unknown(name, fields)
-        record.entity = _in_wire_order(name, record.entity | as_stored(fields))
-        record.relabelled()
+        record = stored_record(self.file, entity_kind(name), "1")
+        self.file.store.put(record, in_wire_order(name, record.entity | as_stored(name, fields)))
 
-    def _record(self, kind: EntityKind, entity_id: str) -> Record:
-        if not entity_id.isdecimal():
-            raise invalid_id(entity_id)
-        record = self.file.store.get(kind.name, entity_id)
-        if record is None:
-            raise object_not_found()
+    @contextmanager
+    def _operation(self, at: datetime) -> Iterator[None]:
+        """One operation: whole or not at all, and told to the listeners when it is through."""
+        self.file.store.changes.clear()
+        try:
+            with self.file.undo.operation():
+                yield
+        finally:
+            self.file.reopened = {}
+        if self._listeners:
+            self._tell(list(self.file.store.changes.items()), at)
+
+    def _tell(self, changes: Iterable[tuple[tuple[str, str], Operation]], at: datetime) -> None:
+        for (entity, entity_id), operation in changes:
+            for listener in self._listeners:
+                listener(Change(entity, entity_id, operation, at))
+
+    def _entered(
+        self, kind: EntityKind, body: JsonObject, at: datetime, *, allow_duplicate_doc_number: bool = False
+    ) -> Record:
+        given = body if kind.wraps else given_properties(kind, body)
+        completed = kind.complete(self.file, given, at)
+        check_period(self.file, kind, completed)
+        if kind.natural_key is not None:
+            holder = self.file.holder_of_name(kind.name, kind.natural_key(completed))
+            if holder is not None:
+                return self._exchanged(kind, body | {"Id": holder}, completed, at)
+        check_name(self.file, kind, completed, None)
+        if not allow_duplicate_doc_number and "DocNumber" in given:
+            check_number(self.file, kind, completed, None)
+        record = enter(self.file, kind, completed, at)
+        if kind.afterwards is not None:
+            for entity, extra in kind.afterwards(self.file, given, record.entity, at):
+                self._entered(entity_kind(entity), extra, at)
         return record
 
-    def _completed(self, kind: EntityKind, body: JsonObject, at: datetime) -> JsonObject:
-        self._refuse_unknown(kind.name, body)
-        given = as_stored({name: value for name, value in body.items() if name not in _COMPUTED})
-        return kind.complete(self.file, given, at)
+    def _exchanged(self, kind: EntityKind, body: JsonObject, completed: JsonObject, at: datetime) -> Record:
+        record = current_record(self.file, kind, body)
+        rewrite(self.file, kind, record, completed, at)
+        return record
 
-    def _refuse_unknown(self, name: str, body: JsonObject) -> None:
-        for field in body:
-            if field not in _KNOWN[name]:
-                raise unknown_property(name, field, PROPERTIES[name])
-
-    def _check_name_is_free(self, kind: EntityKind, completed: JsonObject, own_id: str | None) -> None:
-        if kind.name_space is not None:
-            holder = self.file.names.get((kind.name_space, _unique_name(completed)))
-            if holder is not None and holder != own_id:
-                raise duplicate_name()
-
-    def _check_number_is_free(self, kind: EntityKind, completed: JsonObject) -> None:
-        if kind.document_series is not None:
-            number = completed["DocNumber"]
-            holder = self.file.document_numbers.get((kind.document_series, number))
-            if holder is not None:
-                raise duplicate_document_number(number, *holder)
-
-    def _store_new(self, kind: EntityKind, completed: JsonObject, entity_id: str, at: datetime) -> JsonObject:
-        time = metadata_time(at)
-        metadata: JsonObject = {"CreateTime": time}
-        if kind.signed:
-            metadata["LastModifiedByRef"] = {"value": self.file.user_id}
-        metadata["LastUpdatedTime"] = time
-        completed.update(domain="QBO", sparse=False, Id=entity_id, SyncToken="0", MetaData=metadata)
-        stored = _in_wire_order(kind.name, completed)
-        self._keep(kind, Record(stored, at, at))
-        return stored
-
-    def _keep(self, kind: EntityKind, record: Record) -> None:
-        stored = record.entity
-        self.file.store.add(kind.name, kind.sequence, record)
-        if kind.name_space is not None:
-            self.file.names[kind.name_space, _unique_name(stored)] = stored["Id"]
-        if kind.document_series is not None and stored.get("DocNumber"):
-            self.file.note_document_number(kind.document_series, stored["DocNumber"], kind.name, stored["Id"])
-
-    def _post(self, kind: EntityKind, stored: JsonObject, at: datetime) -> None:
-        assert kind.postings is not None  # noqa: S101 - callers checked
-        postings = tuple(kind.postings(self.file, stored, at))
-        if postings:
-            memo = stored.get("PrivateNote", "")
-            self.file.post(LedgerTransaction(stored["Id"], kind.name, stored["TxnDate"], memo, postings), at)
-
-    def _apply_link(self, link: Link, source: JsonObject, at: datetime) -> None:
-        record = self.file.store.get(link.entity_type, link.txn_id)
-        assert record is not None, f"{link} was resolved"  # noqa: S101 - our own invariant
-        target = record.entity
-        shown = {"TxnId": source["Id"], "TxnType": link.shown_as}
-        if link.entity_type == "Payment":
-            # Recorded: a deposited payment shows its deposit without becoming a new version.
-            target = _in_wire_order("Payment", target | {"LinkedTxn": [shown]})
-            record.replaced(target, record.updated_at)
-            return
-        target["Balance"] -= link.amount
-        if link.entity_type == "CreditMemo":
-            # Recorded: an applied credit memo shows what remains, not what used it.
-            target["RemainingCredit"] = target["Balance"]
-        else:
-            target["LinkedTxn"] = [shown, *target.get("LinkedTxn", [])]
-            record.entity = _in_wire_order(link.entity_type, target)
-        record.touched(at, new_version=True)
-
-    def _plainly_changed(self, kind: EntityKind, before: JsonObject, body: JsonObject) -> JsonObject:
-        self._refuse_unknown(kind.name, body)
-        changed = as_stored({name: value for name, value in body.items() if name not in _COMPUTED})
-        checked_lengths(changed)
-        refused = sorted(_changed(before, changed) - PLAIN_PROPERTIES)
-        if refused:
-            raise not_implemented(f"updates of {kind.name}.{refused[0]}")
-        if not body.get("sparse"):
-            raise not_implemented(f"full updates of {kind.name}; send sparse: true")
-        return before | {name: value for name, value in changed.items() if name in PLAIN_PROPERTIES}
-
-    def _carry_over(self, kind: EntityKind, before: JsonObject, completed: JsonObject) -> None:
-        applied = before["TotalAmt"] - before["Balance"] if {"TotalAmt", "Balance"} <= before.keys() else None
-        for name in _KEPT_BY_UPDATES:
-            if name in before:
-                completed[name] = before[name]
-        if applied is not None:
-            if completed["TotalAmt"] < applied:
-                raise not_implemented(f"reducing {kind.name} below what is already applied to it")
-            completed["Balance"] = completed["TotalAmt"] - applied
-            if "RemainingCredit" in completed:
-                completed["RemainingCredit"] = completed["Balance"]
-
-    def _replace(
-        self, kind: EntityKind, record: Record, completed: JsonObject, at: datetime, *, repost: bool
-    ) -> JsonObject:
-        before = record.entity
-        completed.update({name: before[name] for name in _IDENTITY if name in before})
-        after = _in_wire_order(kind.name, completed)
-        if kind.postings is None and after == before:
+    def _changed(self, kind: EntityKind, record: Record, asked: JsonObject, at: datetime) -> None:
+        self._make_ours(kind, record, at)
+        self.file.reopened = totals(own_links(kind, record.entity))
+        completed = kind.complete(self.file, asked, at)
+        check_period(self.file, kind, record.entity, completed)
+        check_name(self.file, kind, completed, record.entity_id)
+        check_parent(self.file, kind, completed, record.entity_id)
+        if kind.name_space is not None and renewed(kind, record, completed) == record.entity:
             # Recorded: an update of a list entity that changes nothing is no new version.
-            return before
-        if kind.name_space is not None:
-            self.file.names.pop((kind.name_space, _unique_name(before)), None)
-            self.file.names[kind.name_space, _unique_name(after)] = after["Id"]
-        after["MetaData"] = dict(before["MetaData"])
-        record.replaced(after, at)
-        record.touched(at, new_version=True)
-        if repost:
-            self.file.unpost(after["Id"], at)
-            self._post(kind, after, at)
-        elif kind.postings is None and _unique_name(before) != _unique_name(after):
-            carry_name(self.file, kind.name, after)
-        return after
+            return
+        rewrite(self.file, kind, record, completed, at)
+
+    def _template_changed(self, kind: EntityKind, body: JsonObject, at: datetime) -> JsonObject:
+        wrapper, inner = wrapped(body)
+        record = current_record(self.file, kind, inner)
+        if wrapper != record.wrapper:
+            raise object_not_found()
+        sparse = as_stored(wrapper, inner).get("sparse", False)
+        asked = {**record.entity, **inner} if sparse else inner
+        with self._operation(at):
+            [(_, completed)] = kind.complete(self.file, {wrapper: asked}, at).items()
+            rewrite(self.file, kind, record, completed, at)
+        return record.shown
+
+    def _make_ours(self, kind: EntityKind, record: Record, at: datetime) -> None:
+        """Let a recorded transaction have postings of its own, before it changes."""
+        if not record.adopted:
+            return
+        self.file.reopened = totals(own_links(kind, record.entity))
+        try:
+            completed = kind.complete(self.file, asked_for(kind, record, {}, sparse=True), at)
+        except QboFault as fault:
+            raise not_implemented(
+                f"changes of {kind.name} {record.entity_id}, which refers to what wasn't recorded ({fault})"
+            ) from fault
+        if completed.get("TotalAmt") != record.entity.get("TotalAmt"):
+            raise not_implemented(f"changes of {kind.name} {record.entity_id}, recorded with another total")
+        post_recorded(self.file, kind, record, completed, at)
+
+    def _mail_address(self, document: JsonObject) -> str:
+        own = document.get("BillEmail", {}).get("Address")
+        if own or "CustomerRef" not in document:
+            return own or ""
+        customer = self.file.require("Customer", document["CustomerRef"]["value"]).entity
+        return str(customer.get("PrimaryEmailAddr", {}).get("Address", ""))
+
+    def _changes(self, kind: EntityKind, since: datetime) -> list[JsonObject]:
+        changed = [
+            (record.updated_at, record.number, record.shown)
+            for record in self.file.store.records(kind.name)
+            if record.updated_at.replace(microsecond=0) >= since
+        ]
+        changed += [
+            (each.at, int(each.entity_id), _deleted_stub(each.entity_id, each.at))
+            for each in self.file.store.deletions(kind.name)
+            if each.at.replace(microsecond=0) >= since
+        ]
+        changed.sort(key=lambda one: one[:2])
+        return [shown for _, _, shown in changed]
 
 
-def _is_plain(before: JsonObject, body: JsonObject) -> bool:
-    """Whether a sparse update changes only what nothing else depends on."""
-    return bool(body.get("sparse")) and _changed(before, body) <= PLAIN_PROPERTIES
+def recorded_id(entity: JsonObject) -> object:
+    """The id of a recorded entity; CompanyInfo and Preferences are 1 of their type."""
+    return entity.get("Id", "1")
 
 
-def _changed(before: JsonObject, body: JsonObject) -> set[str]:
-    """The properties that a body sets to something else; a reference without its name is the same one."""
-    return {
-        name
-        for name, value in body.items()
-        if name not in _COMPUTED and _referred(before.get(name)) != _referred(value)
-    }
-
-
-def _referred(value: object) -> object:
-    return value["value"] if isinstance(value, dict) and "value" in value else value
-
-
-def _merged(before: JsonObject, body: JsonObject) -> JsonObject:
-    if body.get("sparse"):
-        return before | body
-    # Recorded: a full update keeps the number of a document.
-    kept = {"DocNumber": before["DocNumber"]} if "DocNumber" in before else {}
-    return kept | body
-
-
-def _marked_when_inactive(before: JsonObject, merged: JsonObject) -> JsonObject:
-    if before.get("Active") is not True or merged.get("Active") is not False:
-        return merged
-    field = "DisplayName" if "DisplayName" in before else "Name"
-    name = str(merged.get(field, before[field]))
-    return merged | {field: name if name.endswith(_INACTIVE_MARK) else name + _INACTIVE_MARK}
-
-
-def _unique_name(entity: JsonObject) -> str:
-    name = entity.get("DisplayName") or entity.get("FullyQualifiedName") or entity["Name"]
-    return str(name).lower()
-
-
-def _in_wire_order(name: str, entity: JsonObject) -> JsonObject:
-    return {field: entity[field] for field in PROPERTIES[name] if field in entity}
+def _deleted_stub(entity_id: str, at: datetime) -> JsonObject:
+    metadata = {"LastUpdatedTime": metadata_time(at)}
+    return {"domain": "QBO", "status": "Deleted", "Id": entity_id, "MetaData": metadata}

@@ -144,10 +144,48 @@ def duplicate_name() -> QboFault:
     return _invalid("6240", "Duplicate Name Exists Error", "The name supplied already exists. : null")
 
 
-def already_deposited(payment_id: str) -> QboFault:
-    """Code 6540: the payment is part of another deposit."""
+def already_deposited() -> QboFault:
+    """Code 6540: the transaction is part of a deposit."""
     message = "Deposited Transaction cannot be changed"
-    return _invalid("6540", message, f"{message} : Transaction {payment_id} has already been deposited.", "")
+    detail = (
+        "This transaction has been deposited. If you want to change or delete it, you must first edit "
+        "the deposit it appears on and remove it."
+    )
+    return _invalid("6540", message, f"{message} : {detail}", "")
+
+
+def deleted_object() -> QboFault:
+    """Code 610: the transaction was there and was deleted."""
+    detail = "Object Not Found : Another user has deleted this transaction."
+    return _invalid("610", "Object Not Found", detail, "")
+
+
+def books_closed() -> QboFault:
+    """Code 6210: the transaction's date is not after the date up to which the books are closed."""
+    message = "Account Period Closed, Cannot Update Through Services API"
+    detail = (
+        "The account period has closed and the account books cannot be updated through the QBO Services API. "
+        "Please use the QBO website to make these changes."
+    )
+    return _invalid("6210", message, detail, "")
+
+
+def has_balance(kind: str) -> QboFault:
+    """Code 6000: what is made inactive still has a balance."""
+    message = "Delete List Has Balance Error:The entity you are trying to delete has an open balance."
+    return _invalid("6000", message, f"This {kind.lower()} cannot be deleted because it has a non-zero balance", "")
+
+
+def incomplete_discount() -> QboFault:
+    """Code 6090: a discount line with neither an amount nor a percentage."""
+    message = "Discount Line missing required info."
+    return _invalid("6090", message, f"{message} : Discount amount or percent should be provided.", "")
+
+
+def missing_name() -> QboFault:
+    """Code 6080: a customer or vendor without any part of a name."""
+    detail = "Title, GivenName, MiddleName, FamilyName, DisplayName, Suffix - one of these must be non-empty"
+    return _invalid("6080", "No Name Provided", f"No Name Provided : {detail}", "")
 
 
 def wrong_company() -> QboFault:

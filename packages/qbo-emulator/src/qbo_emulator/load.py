@@ -19,11 +19,20 @@ _DEFAULT_REALM: Final = "9341450000000001"
 _ELSEWHERE: Final = "elsewhere"
 """Ledger account for the other side of opening balances when no retained earnings account was recorded."""
 _DEFAULT_TERMS: Final = (
-    ("1", "Due on receipt", 0),
-    ("2", "Net 15", 15),
-    ("3", "Net 30", 30),
-    ("4", "Net 60", 60),
-    ("5", "Net 10", 10),
+    ("Due on receipt", 0),
+    ("Net 15", 15),
+    ("Net 30", 30),
+    ("Net 60", 60),
+    ("Net 10", 10),
+)
+_DEFAULT_PAYMENT_METHODS: Final = (
+    ("Cash", "NON_CREDIT_CARD"),
+    ("Check", "NON_CREDIT_CARD"),
+    ("Visa", "CREDIT_CARD"),
+    ("MasterCard", "CREDIT_CARD"),
+    ("Discover", "CREDIT_CARD"),
+    ("American Express", "CREDIT_CARD"),
+    ("Diners Club", "CREDIT_CARD"),
 )
 
 
@@ -167,13 +176,15 @@ def _defaults(books: Books, newest: dict[tuple[str, str], _Version], opened_at: 
     for name in ("CompanyInfo", "Preferences"):
         if name not in recorded:
             yield f"{name} was not recorded: the default one stands in"
-    if "Term" not in recorded:
-        for term_id, name, days in _DEFAULT_TERMS:
-            created = books.create("Term", {"Name": name, "DueDays": days}, at=opened_at)
-            if created["Id"] != term_id:
-                raise AssertionError(f"term {name} got id {created['Id']}")
-        listed = ", ".join(f"{term_id} {name}" for term_id, name, _ in _DEFAULT_TERMS)
-        yield f"Term was not recorded: QuickBooks' standard terms stand in ({listed})"
+    standard: dict[str, list[JsonObject]] = {
+        "Term": [{"Name": name, "DueDays": days} for name, days in _DEFAULT_TERMS],
+        "PaymentMethod": [{"Name": name, "Type": kind} for name, kind in _DEFAULT_PAYMENT_METHODS],
+    }
+    for entity_type, plural in (("Term", "terms"), ("PaymentMethod", "payment methods")):
+        if entity_type not in recorded:
+            made = [books.create(entity_type, body, at=opened_at) for body in standard[entity_type]]
+            listed = ", ".join(f"{one['Id']} {one['Name']}" for one in made)
+            yield f"{entity_type} was not recorded: QuickBooks' standard {plural} stand in ({listed})"
 
 
 def _skipped_notes(skipped: Counter[str]) -> Iterator[str]:
@@ -186,6 +197,7 @@ def _openings(books: Books, day: date) -> Iterator[str]:
     retained = [each for each in accounts if each["AccountSubType"] == "RetainedEarnings"]
     against = retained[0]["Id"] if retained else _ELSEWHERE
     against_name = retained[0]["Name"] if retained else "an account outside of the recordings"
+    books.open_against(against, txn_date=day)
     for account in accounts:
         if shows_balance(account) and account["CurrentBalance"]:
             amount = books.post_opening(account["Id"], against, txn_date=day)

@@ -32,6 +32,7 @@ _INNER: Final = {
     "MetaData": ("CreateTime", "LastUpdatedTime"),
     "PrimaryEmailAddr": ("Address",),
     "PrimaryPhone": ("FreeFormNumber",),
+    "RecurringInfo": ("Name", "RecurType", "Active"),
 }
 _PATHS: Final = {
     name: {
@@ -60,7 +61,7 @@ class QueryResult:
     @property
     def entities(self) -> list[JsonObject]:
         """The page as entities."""
-        return [record.entity for record in self.records]
+        return [record.shown for record in self.records]
 
 
 def evaluate(query: Query, kind: EntityKind, records: Iterable[Record]) -> QueryResult:
@@ -98,7 +99,7 @@ def _matcher(entity: str, condition: Condition) -> Matcher:
         if condition.operator not in ("=", "IN"):
             raise query_validation(f"operator {condition.operator} is not supported for property Id")
         ids = frozenset(condition.values)
-        return lambda record: record.entity["Id"] in ids
+        return lambda record: record.entity_id in ids
     if condition.operator == "LIKE":
         pattern = re.compile(
             ".*".join(re.escape(part) for part in condition.values[0].split("%")), re.IGNORECASE | re.DOTALL

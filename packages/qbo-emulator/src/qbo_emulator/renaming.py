@@ -13,6 +13,7 @@ _REFERENCES: Final = {
             "BankAccountRef",
             "CCAccountRef",
             "DepositToAccountRef",
+            "DiscountAccountRef",
             "ExpenseAccountRef",
             "FromAccountRef",
             "IncomeAccountRef",
@@ -23,14 +24,20 @@ _REFERENCES: Final = {
     # Customers and vendors share one id sequence, so an id says which of them is meant.
     "Customer": frozenset({"CustomerRef", "EntityRef", "Entity"}),
     "Vendor": frozenset({"VendorRef", "EntityRef", "Entity"}),
-    "Item": frozenset({"ItemRef"}),
+    "Item": frozenset({"ItemRef", "GroupItemRef"}),
     "Term": frozenset({"SalesTermRef"}),
+    "Class": frozenset({"ClassRef"}),
+    "Department": frozenset({"DepartmentRef"}),
+    "PaymentMethod": frozenset({"PaymentMethodRef"}),
 }
 _REFERRING: Final = (
     "Item",
     "Invoice",
     "Payment",
     "CreditMemo",
+    "SalesReceipt",
+    "RefundReceipt",
+    "Estimate",
     "Bill",
     "BillPayment",
     "VendorCredit",
@@ -38,41 +45,50 @@ _REFERRING: Final = (
     "Deposit",
     "Transfer",
     "JournalEntry",
+    "RecurringTransaction",
 )
 
 
 def carry_name(file: CompanyFile, entity_type: str, renamed: JsonObject) -> None:
     """Write a list entity's name into everything that refers to it, and into its children's full names."""
+    references = _REFERENCES.get(entity_type)
+    if references is None:
+        return
     shown = "DisplayName" if "DisplayName" in renamed else "FullyQualifiedName"
     name = renamed.get(shown) or renamed["Name"]
     for referring in _REFERRING:
         for record in file.store.records(referring):
-            if _relabel(record.entity, _REFERENCES[entity_type], renamed["Id"], name):
-                record.relabelled()
+            relabelled = _relabelled(record.entity, references, renamed["Id"], name)
+            if relabelled is not record.entity:
+                file.store.put(record, relabelled)
     if "FullyQualifiedName" in renamed:
         _carry_to_children(file, entity_type, renamed)
 
 
 def _carry_to_children(file: CompanyFile, entity_type: str, parent: JsonObject) -> None:
-    for record in file.store.records(entity_type):
+    for record in list(file.store.records(entity_type)):
         child = record.entity
         if child.get("ParentRef", {}).get("value") == parent["Id"]:
             own = child.get("DisplayName") or child["Name"]
-            child["FullyQualifiedName"] = f"{parent['FullyQualifiedName']}:{own}"
-            record.relabelled()
-            carry_name(file, entity_type, child)
+            renamed = child | {"FullyQualifiedName": f"{parent['FullyQualifiedName']}:{own}"}
+            file.store.put(record, renamed)
+            carry_name(file, entity_type, renamed)
 
 
-def _relabel(place: JsonObject, references: frozenset[str], entity_id: str, name: str) -> bool:
-    changed = False
+def _relabelled(place: JsonObject, references: frozenset[str], entity_id: str, name: str) -> JsonObject:
+    """The place itself when it doesn't refer to the entity, else a copy with the new name."""
+    changed: JsonObject = {}
     for key, value in place.items():
         if isinstance(value, list):
-            for each in value:
-                changed |= isinstance(each, dict) and _relabel(each, references, entity_id, name)
-        elif isinstance(value, dict) and key in references and value.get("value") == entity_id:
-            # Documents share reference objects, so the object is replaced rather than changed.
-            place[key] = {**value, "name": name} if "name" in value else value
-            changed |= value.get("name", name) != name
+            parts = [
+                _relabelled(each, references, entity_id, name) if isinstance(each, dict) else each for each in value
+            ]
+            if any(new is not old for new, old in zip(parts, value, strict=True)):
+                changed[key] = parts
         elif isinstance(value, dict):
-            changed |= _relabel(value, references, entity_id, name)
-    return changed
+            if key in references and value.get("value") == entity_id:
+                if value.get("name", name) != name:
+                    changed[key] = {**value, "name": name}
+            elif (part := _relabelled(value, references, entity_id, name)) is not value:
+                changed[key] = part
+    return place | changed if changed else place

@@ -101,7 +101,8 @@ def test_a_credit_memo_pays_an_invoice(books: Books) -> None:
     used = books.create("Payment", payment("0", *links), at=OPENED)
     assert "DepositToAccountRef" not in used
     assert books.read("Invoice", "1")["Balance"] == 105
-    assert (memo["Balance"], memo["RemainingCredit"], "LinkedTxn" in memo) == (0, 0, False)
+    spent = books.read("CreditMemo", memo["Id"])
+    assert (spent["Balance"], spent["RemainingCredit"], "LinkedTxn" in spent) == (0, 0, False)
     assert balance(books, "Accounts Receivable (A/R)") == 105
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbo_emulator.amounts import money, shortest
-from qbo_emulator.bodies import as_stored, decode_object
+from qbo_emulator.bodies import as_recorded, decode_object
 from qbo_emulator.entities import KINDS
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.properties import PROPERTIES
@@ -33,7 +33,7 @@ def test_numbers_and_keys_are_written_as_recorded(samples: Path) -> None:
     checked = 0
     for name, raw in raw_bodies(samples / "vcr-2020"):
         for entity_type, entity in entities(decode_object(raw.encode())):
-            written = encode(as_stored(entity)).decode()
+            written = encode(as_recorded(entity_type, entity)).decode()
             assert written in raw, f"{name}: {entity_type} {entity.get('Id')}"
             checked += 1
     assert checked > 100

@@ -95,12 +95,12 @@ def recordings(tmp_path: Path) -> Path:
     vendor = entity("5", "0", "2026-01-02T08:00:00-08:00", DisplayName="Landlord", Active=True, Balance=60)
     one = {"time": "2026-02-02T09:59:00.000-08:00"}
     old, new = bill("0", 90, "2026-01-10T08:00:00-08:00"), bill("1", 60, "2026-01-20T08:00:00-08:00")
-    estimate = entity("20", "0", "2026-01-02T08:00:00-08:00", TotalAmt=5)
+    tax_code = entity("20", "0", "2026-01-02T08:00:00-08:00", Name="TAX")
     gone = interaction("vendor", {"Vendor": {"domain": "QBO", "status": "Deleted", "Id": "6"}, **one})
     files = {
         "lists.json": [listed("Account", *accounts), listed("Vendor", vendor, vendor | {"Id": "6"}), gone],
         "bills.json": [interaction("bill/12", {"Bill": new, **one}), listed("Bill", old)],
-        "others.json": [listed("Estimate", estimate), interaction("bill/9", {"Fault": {}}, status=400)],
+        "others.json": [listed("TaxCode", tax_code), interaction("bill/9", {"Fault": {}}, status=400)],
     }
     for name, interactions in files.items():
         (tmp_path / name).write_text(json.dumps({"interactions": interactions}))
@@ -127,7 +127,11 @@ def test_what_was_filled_in_is_listed(recordings: Path) -> None:
             "Term was not recorded: QuickBooks' standard terms stand in "
             "(1 Due on receipt, 2 Net 15, 3 Net 30, 4 Net 60, 5 Net 10)"
         ),
-        "skipped: 1 Estimate, a type that the emulator doesn't know",
+        (
+            "PaymentMethod was not recorded: QuickBooks' standard payment methods stand in "
+            "(1 Cash, 2 Check, 3 Visa, 4 MasterCard, 5 Discover, 6 American Express, 7 Diners Club)"
+        ),
+        "skipped: 1 TaxCode, a type that the emulator doesn't know",
         "opening entry: Checking 2101.25 against Retained Earnings",
         "opening entry: Accounts Payable (A/P) -60.00 against Retained Earnings",
     )
@@ -147,7 +151,7 @@ def test_loaded_books_go_on(recordings: Path) -> None:
 
 
 def test_a_recorded_document_can_get_a_note(recordings: Path) -> None:
-    """A note is a new version and moves no balance; a change of amounts isn't carried out yet and says so."""
+    """A note is a new version and moves no balance; a change of a bill on an unknown account says that it is."""
     books = load_recordings(recordings).books
     identity = {"Id": "12", "SyncToken": "1", "sparse": True}
     assert (
@@ -155,8 +159,24 @@ def test_a_recorded_document_can_get_a_note(recordings: Path) -> None:
         == "2"
     )
     assert books.read("Account", "33")["CurrentBalance"] == -60
-    with pytest.raises(QboFault, match=r"501.*updates of a recorded Bill"):
+    with pytest.raises(QboFault, match=r"501.*changes of Bill 12, which refers to what wasn't recorded"):
         books.update("Bill", {**identity, "SyncToken": "2", "DueDate": "2026-03-01"}, at=OPENED)
+
+
+def test_a_recorded_document_can_change(recordings: Path) -> None:
+    """A recorded bill of 90 with 60 open, whose account is known: at 100, 70 are open and the ledger agrees."""
+    rent = interaction("query", {"QueryResponse": {"Account": [account("40", "Rent", "Expense", "Rent", 0)]}})
+    (recordings / "rent.json").write_text(json.dumps({"interactions": [rent]}))
+    books = load_recordings(recordings).books
+    line = books.read("Bill", "12")["Line"][0] | {"Amount": Decimal(100)}
+    body = {"Id": "12", "SyncToken": "1", "sparse": True, "Line": [line]}
+    assert books.update("Bill", body, at=OPENED)["Balance"] == 70
+    assert books.read("Account", "33")["CurrentBalance"] == -70
+    assert books.read("Vendor", "5")["Balance"] == 70
+    assert_ledger_agrees(books)
+    books.delete("Bill", {"Id": "12", "SyncToken": "2"}, at=OPENED)
+    assert books.read("Account", "33")["CurrentBalance"] == 30
+    assert_ledger_agrees(books)
 
 
 @pytest.mark.parametrize(

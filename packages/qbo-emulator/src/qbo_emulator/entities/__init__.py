@@ -2,25 +2,42 @@
 
 from typing import Final
 
+from qbo_emulator.entities.attachables import ATTACHABLE
 from qbo_emulator.entities.banking import BANKING
+from qbo_emulator.entities.bill_payments import BILL_PAYMENT
 from qbo_emulator.entities.company import COMPANY
+from qbo_emulator.entities.deposits import DEPOSIT
 from qbo_emulator.entities.kinds import EntityKind
 from qbo_emulator.entities.lists import LISTS
+from qbo_emulator.entities.payments import PAYMENT
 from qbo_emulator.entities.purchases import PURCHASES
+from qbo_emulator.entities.recurring import recurring_kind
 from qbo_emulator.entities.sales import SALES
+from qbo_emulator.entities.small_lists import SMALL_LISTS
 from qbo_emulator.faults import not_implemented, unsupported_operation
 from qbo_emulator.properties import names
 
-KINDS: Final[dict[str, EntityKind]] = {kind.name: kind for kind in (*COMPANY, *LISTS, *SALES, *PURCHASES, *BANKING)}
+_SINGLE: Final = (
+    *COMPANY,
+    *LISTS,
+    *SMALL_LISTS,
+    *SALES,
+    PAYMENT,
+    *PURCHASES,
+    BILL_PAYMENT,
+    DEPOSIT,
+    *BANKING,
+    ATTACHABLE,
+)
+_BY_NAME: Final = {kind.name: kind for kind in _SINGLE}
+KINDS: Final[dict[str, EntityKind]] = _BY_NAME | {"RecurringTransaction": recurring_kind(_BY_NAME)}
 """Entity type name -> how it behaves."""
 
 KNOWN_ELSEWHERE: Final = frozenset(
     names(
         """
-        Attachable Budget Class CompanyCurrency CustomerType Department Employee Entitlements Estimate
-        ExchangeRate InventoryAdjustment JournalCode PaymentMethod PurchaseOrder RecurringTransaction
-        RefundReceipt ReimburseCharge SalesReceipt TaxAgency TaxCode TaxPayment TaxRate TaxService
-        TimeActivity CreditCardPayment
+        Budget CustomerType Employee Entitlements InventoryAdjustment JournalCode PurchaseOrder
+        ReimburseCharge TaxAgency TaxCode TaxPayment TaxRate TaxService TimeActivity CreditCardPayment
         """
     )
 )

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from qbo_emulator.company_file import CompanyFile
-from qbo_emulator.entities.kinds import EntityKind
-from qbo_emulator.faults import unsupported_operation
+from qbo_emulator.entities.kinds import EntityKind, required_text
+from qbo_emulator.faults import business_rule
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.wire import pacific_date
 
@@ -67,11 +67,31 @@ def preferences(currency: str) -> JsonObject:
     }
 
 
-def _cannot_be_created(_file: CompanyFile, _body: JsonObject, _at: datetime) -> JsonObject:
-    raise unsupported_operation("create of a company's own entity")
+def _company_info(_file: CompanyFile, body: JsonObject, _at: datetime) -> JsonObject:
+    required_text(body, "CompanyName")
+    return body
+
+
+def _preferences(_file: CompanyFile, body: JsonObject, _at: datetime) -> JsonObject:
+    return body
+
+
+def _preferences_guard(_file: CompanyFile, before: JsonObject, after: JsonObject | None) -> None:
+    was, now = before["CurrencyPrefs"], (after or before)["CurrencyPrefs"]
+    if was.get("MultiCurrencyEnabled") and not now.get("MultiCurrencyEnabled"):
+        raise business_rule("Multi Currency can't be turned off once it is on.")
+    if was.get("HomeCurrency") != now.get("HomeCurrency"):
+        raise business_rule("The home currency can't be changed.")
 
 
 COMPANY: Final = (
-    EntityKind("CompanyInfo", "CompanyInfo", _cannot_be_created, order_by="Id"),
-    EntityKind("Preferences", "Preferences", _cannot_be_created, order_by="Id"),
+    EntityKind("CompanyInfo", "CompanyInfo", _company_info, order_by="Id", only_updated=True),
+    EntityKind(
+        "Preferences",
+        "Preferences",
+        _preferences,
+        order_by="Id",
+        guard=_preferences_guard,
+        only_updated=True,
+    ),
 )

@@ -1,40 +1,40 @@
-"""What customers owe and pay: invoices, credit memos and payments."""
+"""What is sold: invoices, credit memos, sales receipts, refunds and estimates."""
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
-from qbo_emulator.amounts import ZERO, money
+from qbo_emulator.amounts import ZERO
+from qbo_emulator.applications import Key, Link
 from qbo_emulator.company_file import CompanyFile
+from qbo_emulator.entities.currency import add_home_amounts
+from qbo_emulator.entities.deposits import deposit_guard
 from qbo_emulator.entities.kinds import (
     TRANSACTION_IDS,
     EntityKind,
-    Link,
-    body_lines,
-    checked_lengths,
-    iso_date,
-    line_amount,
+    Target,
+    due_on,
+    enumerated,
+    named_reference,
+    total_tax,
     transaction_head,
+    voided_note,
 )
+from qbo_emulator.entities.sales_lines import sales_line_postings, sales_lines, voided_lines
 from qbo_emulator.entities.terms import due_date
-from qbo_emulator.faults import business_rule, invalid_enumeration, not_implemented, required_missing
+from qbo_emulator.faults import business_rule, not_implemented
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import Posting
 
-_NO_TAX: Final[JsonObject] = {"TotalTax": ZERO}
-_NOT_TAXED: Final[JsonObject] = {"value": "NON"}
-_SALES_LINE: Final = "SalesItemLineDetail"
 _DEFAULT_DUE_DAYS: Final = 30
-_NAME_VALUE: Final[JsonObject] = {
-    "name": "{http://schema.intuit.com/finance/v3}NameValue",
-    "declaredType": "com.intuit.schema.finance.v3.NameValue",
-    "scope": "javax.xml.bind.JAXBElement$GlobalScope",
-}
+_ESTIMATE_STATES: Final = frozenset({"Accepted", "Closed", "Pending", "Rejected"})
+_SERIES: Final = "Sales"
+_INCOMING: Final = frozenset({"Payment"})
+"""Links of an invoice that come from the other side: a client that sends them back changes nothing."""
 
 
 def _invoice(file: CompanyFile, body: JsonObject, at: datetime) -> JsonObject:
-    entity = _sales_document(file, body, at)
+    entity = _sales_document(file, body, at, _SERIES)
     for field in ("AllowIPNPayment", "AllowOnlinePayment"):
         entity.setdefault(field, False)
     for field in ("AllowOnlineCreditCardPayment", "AllowOnlineACHPayment"):
@@ -42,215 +42,164 @@ def _invoice(file: CompanyFile, body: JsonObject, at: datetime) -> JsonObject:
     term = file.resolve("Term", body["SalesTermRef"], "SalesTermRef") if "SalesTermRef" in body else None
     if term is not None:
         entity["SalesTermRef"] = {"value": term["Id"], "name": term["Name"]}
-    if "DueDate" in body:
-        entity["DueDate"] = iso_date(body["DueDate"], "DueDate")
-    elif term is not None:
-        entity["DueDate"] = due_date(term, entity["TxnDate"])
+        entity["DueDate"] = due_on(body, due_date(term, entity["TxnDate"]))
     else:
         day = date.fromisoformat(entity["TxnDate"]) + timedelta(days=_DEFAULT_DUE_DAYS)
-        entity["DueDate"] = day.isoformat()
-    entity["LinkedTxn"] = []
+        entity["DueDate"] = due_on(body, day.isoformat())
+    given = [link for link in body.get("LinkedTxn", []) if link.get("TxnType") not in _INCOMING]
+    entity["LinkedTxn"] = [_estimate_link(file, link, entity) for link in given]
+    entity["Balance"] = entity["TotalAmt"]
+    add_home_amounts(file, entity)
     return entity
 
 
 def _credit_memo(file: CompanyFile, body: JsonObject, at: datetime) -> JsonObject:
-    entity = _sales_document(file, body, at)
-    entity["RemainingCredit"] = entity["TotalAmt"]
+    entity = _sales_document(file, body, at, _SERIES)
+    entity["Balance"] = entity["RemainingCredit"] = entity["TotalAmt"]
+    add_home_amounts(file, entity)
     return entity
 
 
-def _sales_document(file: CompanyFile, body: JsonObject, at: datetime) -> JsonObject:
-    checked_lengths(body)
-    entity = transaction_head(file, body, at)
-    customer = file.resolve("Customer", body.get("CustomerRef"), "CustomerRef")
-    entity["CustomerRef"] = {"value": customer["Id"], "name": customer["DisplayName"]}
+def _estimate(file: CompanyFile, body: JsonObject, at: datetime) -> JsonObject:
+    entity = _sales_document(file, body, at, "Estimate")
+    entity["TxnStatus"] = enumerated(body.get("TxnStatus", "Pending"), _ESTIMATE_STATES, "TxnStatus")
+    add_home_amounts(file, entity)
+    return entity
+
+
+def _sales_receipt(file: CompanyFile, body: JsonObject, at: datetime) -> JsonObject:
+    entity = _sales_document(file, body, at, _SERIES, customer_optional=True)
+    if "DepositToAccountRef" in body:
+        entity["DepositToAccountRef"] = file.account(body["DepositToAccountRef"], "DepositToAccountRef")[1]
+    else:
+        entity["DepositToAccountRef"] = named_reference(file.system_account("UndepositedFunds", at))
+    entity["Balance"] = ZERO
+    add_home_amounts(file, entity)
+    return entity
+
+
+def _refund_receipt(file: CompanyFile, body: JsonObject, at: datetime) -> JsonObject:
+    entity = _sales_document(file, body, at, _SERIES, customer_optional=True)
+    entity["DepositToAccountRef"] = file.account(body.get("DepositToAccountRef"), "DepositToAccountRef")[1]
+    entity["Balance"] = ZERO
+    add_home_amounts(file, entity)
+    return entity
+
+
+def _sales_document(
+    file: CompanyFile, body: JsonObject, at: datetime, series: str, *, customer_optional: bool = False
+) -> JsonObject:
     if "ARAccountRef" in body:
         raise not_implemented("a second receivables account (ARAccountRef)")
-    entity["Line"], total = _sales_lines(file, body)
-    for field in ("BillAddr", "ShipAddr"):
-        if field not in entity and field in customer:
-            entity[field] = customer[field]
-    if not entity.get("DocNumber"):
-        entity["DocNumber"] = file.next_document_number()
+    customer: JsonObject | None = None
+    if "CustomerRef" in body or not customer_optional:
+        customer = file.resolve("Customer", body.get("CustomerRef"), "CustomerRef")
+    entity = transaction_head(file, body, at, customer)
+    if customer is not None:
+        entity["CustomerRef"] = {"value": customer["Id"], "name": customer["DisplayName"]}
+        for field in ("BillAddr", "ShipAddr"):
+            if field not in entity and field in customer:
+                entity[field] = customer[field]
+    if "ClassRef" in body:
+        entity["ClassRef"] = named_reference(file.resolve("Class", body["ClassRef"], "ClassRef"))
+    entity["Line"], total = sales_lines(file, body, at)
+    entity["TxnTaxDetail"] = total_tax(body)
+    entity["TotalAmt"] = total + entity["TxnTaxDetail"]["TotalTax"]
+    if entity["TotalAmt"] < 0:
+        raise business_rule("Transaction amount must be 0 or greater.")
+    custom_numbers = file.preferences.get("SalesFormsPrefs", {}).get("CustomTxnNumbers")
+    if not entity.get("DocNumber") and not custom_numbers:
+        entity["DocNumber"] = file.next_document_number(series)
     entity.setdefault("CustomField", [])
-    entity["TxnTaxDetail"] = _NO_TAX
     entity["FreeFormAddress"] = True
-    entity.update(_ship_from(file))
-    entity["TotalAmt"] = entity["Balance"] = total
+    entity.update(_ship_from(file, body))
     entity.setdefault("ApplyTaxAfterDiscount", False)
     entity.setdefault("PrintStatus", "NeedToPrint")
     entity.setdefault("EmailStatus", "NotSet")
     return entity
 
 
-def _ship_from(file: CompanyFile) -> JsonObject:
+def _ship_from(file: CompanyFile, body: JsonObject) -> JsonObject:
     # Recorded: documents made through the API show the company's address, in two lines under a new id.
-    company = file.store.get("CompanyInfo", "1")
-    address = company.entity.get("CompanyAddr") if company is not None else None
-    if not address or "Line1" not in address:
+    address = file.require("CompanyInfo", "1").entity.get("CompanyAddr")
+    if "ShipFromAddr" in body or not address or "Line1" not in address:
         return {}
     place = "{City}, {CountrySubDivisionCode}  {PostalCode}".format_map(defaultdict(str, address))
     return {"ShipFromAddr": {"Id": file.store.next_id("Address"), "Line1": address["Line1"], "Line2": place}}
 
 
-def _sales_lines(file: CompanyFile, body: JsonObject) -> tuple[list[JsonObject], Decimal]:
-    lines: list[JsonObject] = []
-    total = ZERO
-    for line in body_lines(body):
-        detail_type = line.get("DetailType")
-        if detail_type == "SubTotalLineDetail":
-            continue
-        if detail_type is None:
-            raise required_missing("Line.DetailType")
-        number = len(lines) + 1
-        head = {"Id": line.get("Id", str(number)), "LineNum": number}
-        if detail_type == _SALES_LINE:
-            lines.append(head | _sales_line(file, line))
-            total += lines[-1]["Amount"]
-        elif detail_type == "DescriptionOnly":
-            described = {"Description": line["Description"]} if "Description" in line else {}
-            detail = line.get("DescriptionLineDetail", {})
-            lines.append(head | described | {"DetailType": detail_type, "DescriptionLineDetail": detail})
-        elif detail_type in ("DiscountLineDetail", "GroupLineDetail", "TaxLineDetail"):
-            raise not_implemented(f"sales lines of type {detail_type}")
-        else:
-            raise invalid_enumeration("Line.DetailType", detail_type)
-    if not any(line["DetailType"] == _SALES_LINE for line in lines):
-        raise required_missing("Line")
-    total = money(total, "TotalAmt")
-    if total < 0:
-        raise business_rule("Transaction amount must be 0 or greater.")
-    return [*lines, {"Amount": total, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}], total
+def _estimate_link(file: CompanyFile, link: JsonObject, invoice: JsonObject) -> JsonObject:
+    if link.get("TxnType") != "Estimate":
+        raise not_implemented(f"invoices linked to {link.get('TxnType')}")
+    estimate = file.resolve("Estimate", {"value": link.get("TxnId", "")}, "LinkedTxn.TxnId")
+    if estimate["CustomerRef"]["value"] != invoice["CustomerRef"]["value"]:
+        raise business_rule("You can only link transactions of the customer of this invoice.")
+    used = estimate["TxnStatus"] == "Closed" and ("Estimate", estimate["Id"]) not in file.reopened
+    if used or estimate["TxnStatus"] == "Rejected":
+        raise business_rule("The estimate is closed or rejected and can't be invoiced.")
+    return {"TxnId": estimate["Id"], "TxnType": "Estimate"}
 
 
-def _sales_line(file: CompanyFile, line: JsonObject) -> JsonObject:
-    detail = line.get(_SALES_LINE)
-    if detail is None:
-        raise required_missing(f"Line.{_SALES_LINE}")
-    item = file.resolve("Item", detail.get("ItemRef"), f"Line.{_SALES_LINE}.ItemRef")
-    account = item.get("IncomeAccountRef")
-    if account is None:
-        raise business_rule(f"The item {item['Name']} has no income account.")
-    written: JsonObject = {"ItemRef": {"value": item["Id"], "name": item["FullyQualifiedName"]}}
-    for field in ("ClassRef", "UnitPrice", "Qty"):
-        if field in detail:
-            written[field] = detail[field]
-    written["ItemAccountRef"] = account
-    written["TaxCodeRef"] = detail.get("TaxCodeRef", _NOT_TAXED)
-    if "ServiceDate" in detail:
-        written["ServiceDate"] = iso_date(detail["ServiceDate"], "ServiceDate")
-    described = {"Description": line["Description"]} if "Description" in line else {}
-    return {
-        **described,
-        "Amount": line_amount(line, detail),
-        "DetailType": _SALES_LINE,
-        _SALES_LINE: written,
-        "CustomExtensions": [],
-    }
-
-
-def _payment(file: CompanyFile, body: JsonObject, at: datetime) -> JsonObject:
-    checked_lengths(body)
-    entity = transaction_head(file, body, at)
-    customer = file.resolve("Customer", body.get("CustomerRef"), "CustomerRef")
-    entity["CustomerRef"] = {"value": customer["Id"], "name": customer["DisplayName"]}
-    if "TotalAmt" not in body:
-        raise required_missing("TotalAmt")
-    total = money(body["TotalAmt"], "TotalAmt")
-    lines, applied = _payment_lines(file, body, customer["Id"])
-    if total < 0 or applied > total:
-        raise business_rule("The amount applied can't be more than the payment and the credits that it uses.")
-    if total:
-        deposit_to = body.get("DepositToAccountRef")
-        if deposit_to is None:
-            deposit_to = {"value": file.system_account("UndepositedFunds", at)["Id"]}
-        file.account(deposit_to, "DepositToAccountRef")
-        entity["DepositToAccountRef"] = {"value": str(deposit_to["value"])}
-    else:
-        entity.pop("DepositToAccountRef", None)
-    entity["TotalAmt"] = total
-    entity["UnappliedAmt"] = total - applied
-    entity.setdefault("ProcessPayment", False)
-    entity["Line"] = lines
-    return entity
-
-
-def _payment_lines(file: CompanyFile, body: JsonObject, customer_id: str) -> tuple[list[JsonObject], Decimal]:
-    lines: list[JsonObject] = []
-    applied = ZERO
-    used: dict[str, Decimal] = {}
-    for line in body.get("Line", []):
-        amount = line_amount(line, {})
-        for linked in line.get("LinkedTxn", []):
-            target_type, target = _linked_document(file, linked, customer_id)
-            available = target["Balance"] - used.get(target["Id"], ZERO)
-            share = min(amount, available)
-            if share <= 0:
-                continue
-            used[target["Id"]] = used.get(target["Id"], ZERO) + share
-            applied += share if target_type == "Invoice" else -share
-            link = {"TxnId": target["Id"], "TxnType": target_type}
-            lines.append({"Amount": share, "LinkedTxn": [link], "LineEx": _line_extension(target, available)})
-    return lines, applied
-
-
-def _linked_document(file: CompanyFile, linked: JsonObject, customer_id: str) -> tuple[str, JsonObject]:
-    target_type = linked.get("TxnType")
-    if target_type not in ("Invoice", "CreditMemo"):
-        raise not_implemented(f"payments linked to {target_type}")
-    target = file.resolve(target_type, {"value": linked.get("TxnId")}, "Line.LinkedTxn.TxnId")
-    owner = file.resolve("Customer", target["CustomerRef"], "CustomerRef")
-    if customer_id not in (owner["Id"], owner.get("ParentRef", {}).get("value")):
-        raise business_rule("You can only link transactions of the customer of this payment.")
-    return target_type, target
-
-
-def _line_extension(target: JsonObject, open_balance: Decimal) -> JsonObject:
-    pairs = {
-        "txnId": target["Id"],
-        "txnOpenBalance": f"{open_balance:.2f}",
-        "txnReferenceNumber": target.get("DocNumber", ""),
-    }
-    tail = {"nil": False, "globalScope": True, "typeSubstituted": False}
-    return {"any": [{**_NAME_VALUE, "value": {"Name": name, "Value": value}, **tail} for name, value in pairs.items()]}
-
-
-def _payment_links(payment: JsonObject) -> list[Link]:
+def _invoice_links(invoice: JsonObject) -> list[Link]:
     return [
-        Link(line["LinkedTxn"][0]["TxnType"], line["LinkedTxn"][0]["TxnId"], line["Amount"], "Payment")
-        for line in payment["Line"]
+        Link("Estimate", link["TxnId"], ZERO, "Invoice")
+        for link in invoice.get("LinkedTxn", [])
+        if link["TxnType"] == "Estimate"
     ]
 
 
-def _sales_postings(file: CompanyFile, document: JsonObject, at: datetime, sign: int) -> list[Posting]:
-    receivable = file.system_account("AccountsReceivable", at)["Id"]
+def _without_estimate(_file: CompanyFile, invoice: JsonObject, target: Key, _kept: object) -> JsonObject:
+    kept = [link for link in invoice["LinkedTxn"] if (link["TxnType"], link["TxnId"]) != target]
+    lines = [
+        {name: value for name, value in line.items() if name != "LinkedTxn"} if line.get("LinkedTxn") else line
+        for line in invoice["Line"]
+    ]
+    return invoice | {"LinkedTxn": kept, "Line": lines}
+
+
+def _owed_postings(file: CompanyFile, document: JsonObject, at: datetime, sign: int) -> list[Posting]:
+    receivable = file.system_account("AccountsReceivable", at, document["CurrencyRef"])["Id"]
     customer = document["CustomerRef"]["value"]
-    postings = [Posting(receivable, document["TotalAmt"] * sign, customer)]
-    postings += [
-        Posting(line[_SALES_LINE]["ItemAccountRef"]["value"], line["Amount"] * -sign)
-        for line in document["Line"]
-        if line["DetailType"] == _SALES_LINE
-    ]
-    return postings
+    owed = Posting(receivable, document["TotalAmt"] * sign, customer)
+    return [owed, *_tax_posting(file, document, at, -sign), *sales_line_postings(document["Line"], -sign)]
+
+
+def _paid_postings(file: CompanyFile, document: JsonObject, at: datetime, sign: int) -> list[Posting]:
+    paid = Posting(document["DepositToAccountRef"]["value"], document["TotalAmt"] * sign)
+    return [paid, *_tax_posting(file, document, at, -sign), *sales_line_postings(document["Line"], -sign)]
+
+
+def _tax_posting(file: CompanyFile, document: JsonObject, at: datetime, sign: int) -> list[Posting]:
+    tax = document["TxnTaxDetail"].get("TotalTax")
+    return [Posting(file.system_account("SalesTaxPayable", at)["Id"], tax * sign)] if tax else []
 
 
 def _invoice_postings(file: CompanyFile, invoice: JsonObject, at: datetime) -> list[Posting]:
-    return _sales_postings(file, invoice, at, 1)
+    return _owed_postings(file, invoice, at, 1)
 
 
 def _credit_memo_postings(file: CompanyFile, memo: JsonObject, at: datetime) -> list[Posting]:
-    return _sales_postings(file, memo, at, -1)
+    return _owed_postings(file, memo, at, -1)
 
 
-def _payment_postings(file: CompanyFile, payment: JsonObject, at: datetime) -> list[Posting]:
-    total = payment["TotalAmt"]
-    if not total:
-        return []
-    receivable = file.system_account("AccountsReceivable", at)["Id"]
-    return [
-        Posting(payment["DepositToAccountRef"]["value"], total),
-        Posting(receivable, -total, payment["CustomerRef"]["value"]),
-    ]
+def _sales_receipt_postings(file: CompanyFile, receipt: JsonObject, at: datetime) -> list[Posting]:
+    return _paid_postings(file, receipt, at, 1)
+
+
+def _refund_receipt_postings(file: CompanyFile, refund: JsonObject, at: datetime) -> list[Posting]:
+    return _paid_postings(file, refund, at, -1)
+
+
+def _voided(document: JsonObject) -> JsonObject:
+    amounts = ("TotalAmt", "Balance", "HomeTotalAmt", "HomeBalance")
+    zeroed: JsonObject = {name: ZERO for name in amounts if name in document}
+    return {
+        **document,
+        **zeroed,
+        "PrivateNote": voided_note(document),
+        "Line": voided_lines(document["Line"]),
+        "TxnTaxDetail": {"TotalTax": ZERO},
+    }
 
 
 SALES: Final = (
@@ -259,17 +208,68 @@ SALES: Final = (
         TRANSACTION_IDS,
         _invoice,
         _invoice_postings,
+        links=_invoice_links,
+        given_up=_without_estimate,
+        target=Target(("Balance",)),
         counted=True,
         signed=True,
-        document_series="Sales",
+        numbering=_SERIES,
+        unique_numbers=True,
+        has_date=True,
+        deletable=True,
+        voided=_voided,
+        sendable=True,
+        keeps=("InvoiceLink",),
     ),
-    EntityKind("CreditMemo", TRANSACTION_IDS, _credit_memo, _credit_memo_postings, document_series="Sales"),
     EntityKind(
-        "Payment",
+        "CreditMemo",
         TRANSACTION_IDS,
-        _payment,
-        _payment_postings,
-        links=_payment_links,
-        only_plain_updates=True,
+        _credit_memo,
+        _credit_memo_postings,
+        # Recorded: an applied credit memo shows what remains, not what used it.
+        target=Target(("Balance", "RemainingCredit"), shows_link=False),
+        numbering=_SERIES,
+        unique_numbers=True,
+        has_date=True,
+        deletable=True,
+        sendable=True,
+    ),
+    EntityKind(
+        "SalesReceipt",
+        TRANSACTION_IDS,
+        _sales_receipt,
+        _sales_receipt_postings,
+        # Recorded: a deposited receipt shows its deposit without becoming a new version.
+        target=Target(new_version=False, dated=False),
+        numbering=_SERIES,
+        unique_numbers=True,
+        has_date=True,
+        deletable=True,
+        voided=_voided,
+        guard=deposit_guard,
+        sendable=True,
+    ),
+    EntityKind(
+        "RefundReceipt",
+        TRANSACTION_IDS,
+        _refund_receipt,
+        _refund_receipt_postings,
+        target=Target(new_version=False, dated=False),
+        numbering=_SERIES,
+        unique_numbers=True,
+        has_date=True,
+        deletable=True,
+        guard=deposit_guard,
+        sendable=True,
+    ),
+    EntityKind(
+        "Estimate",
+        TRANSACTION_IDS,
+        _estimate,
+        # Recorded: an invoiced estimate is Closed and dated anew, but no new version.
+        target=Target(new_version=False, linked_status=("Closed", "Pending")),
+        numbering="Estimate",
+        deletable=True,
+        sendable=True,
     ),
 )

@@ -15,12 +15,13 @@ def due_date(term: JsonObject, txn_date: str) -> str:
     issued = date.fromisoformat(txn_date)
     if term["Type"] == "STANDARD":
         return (issued + timedelta(days=term["DueDays"])).isoformat()
-    due = _day_in_month(issued.year, issued.month, term["DayOfMonthDue"])
+    due = day_in_month(issued.year, issued.month, term["DayOfMonthDue"])
     while due < issued or (due - issued).days < term.get("DueNextMonthDays", 0):
         following = due.replace(day=1) + timedelta(days=32)
-        due = _day_in_month(following.year, following.month, term["DayOfMonthDue"])
+        due = day_in_month(following.year, following.month, term["DayOfMonthDue"])
     return due.isoformat()
 
 
-def _day_in_month(year: int, month: int, day: int) -> date:
+def day_in_month(year: int, month: int, day: int) -> date:
+    """That day of a month, or its last day when it is shorter."""
     return date(year, month, min(day, monthrange(year, month)[1]))
