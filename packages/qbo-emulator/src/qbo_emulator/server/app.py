@@ -68,6 +68,8 @@ class _Exchange:
     token: str
     number: int
     strike: Strike | None
+    by_chance: bool
+    """Whether the campaign's dice struck, not the script."""
     limit: str | None = None
 
     def struck_by(self, *kinds: Kind) -> bool:
@@ -132,8 +134,9 @@ class Emulator:
         if call is None:
             return
         parts = self.parts
-        strike = parts.script.take(call) or parts.campaign.take(call)
-        exchange = _Exchange(call, bearer(scope), parts.journal.next_number(), strike)
+        scripted = parts.script.take(call)
+        strike = scripted or parts.campaign.take(call)
+        exchange = _Exchange(call, bearer(scope), parts.journal.next_number(), strike, by_chance=scripted is None)
         with self._gateway.in_progress(call, exchange.token):
             await asyncio.sleep((self._options.latency_ms + self._wait_ms(exchange)) / 1000)
             await self._serve(exchange, send)
@@ -167,7 +170,7 @@ class Emulator:
         if isinstance(admitted, Refusal):
             exchange.limit = admitted.limit
             if exchange.struck_by(*_AT_THE_BOOKS):
-                exchange.strike = None
+                self._missed(exchange)
             return Outcome(admitted.answer)
         company = self.directory.get(call.realm_id)
         assert company is not None, "the gateway looked for it"  # noqa: S101 - our own invariant
@@ -205,7 +208,13 @@ class Emulator:
         if exchange.struck_by(Kind.STALE_TOKEN_CONFLICT):
             entity_id = exchange.call.entity_id or ""
             if remark(books, exchange.call.subject, entity_id, at) is None:
-                exchange.strike = None
+                self._missed(exchange)
+
+    def _missed(self, exchange: _Exchange) -> None:
+        """The strike had nothing to hit after all."""
+        if exchange.by_chance and exchange.strike is not None:
+            self.parts.campaign.missed(exchange.strike.kind)
+        exchange.strike = None
 
     def _view(self, exchange: _Exchange, company: Company, books: Books) -> View:
         lag = self.parts.stale_reads.lag

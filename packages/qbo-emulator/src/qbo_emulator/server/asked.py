@@ -33,4 +33,4 @@ class Asked:
     """The company's stored answers by request id."""
     at: datetime
     download_link: Callable[[str], str]
-    """Attachable id -> address under which its file can be fetched without a token."""
+    """Attachable id, or {id} to be filled in -> address under which its file can be fetched without a token."""

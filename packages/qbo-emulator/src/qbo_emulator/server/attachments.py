@@ -27,7 +27,9 @@ class Uploaded(NamedTuple):
     entity_ids: tuple[str, ...]
 
 
-class _File(NamedTuple):
+class File(NamedTuple):
+    """An uploaded file; the name is empty where the client gave none."""
+
     content: bytes
     name: str
     content_type: str
@@ -35,7 +37,7 @@ class _File(NamedTuple):
 
 def answer_upload(asked: Asked) -> Uploaded:
     """The answer to POST /upload: per file an Attachable, or the Fault why there is none."""
-    metadata, files = _parts(asked.call.content_type, asked.call.body)
+    metadata, files = read_parts(asked.call.content_type, asked.call.body)
     if not files:
         raise required_missing("file_content_01")
     answers, entity_ids = [], []
@@ -51,22 +53,14 @@ def answer_upload(asked: Asked) -> Uploaded:
     return Uploaded(body, tuple(entity_ids))
 
 
-def _attached(asked: Asked, metadata: bytes | None, file: _File) -> JsonObject:
-    body = decode_object(metadata) if metadata is not None else {}
-    name = str(body.get("FileName") or file.name)
-    if not name:
-        raise required_missing("FileName")
-    content_type = str(body.get("ContentType") or file.content_type)
-    return asked.books.attach(body, file.content, file_name=name, content_type=content_type, at=asked.at)
-
-
-def _parts(content_type: str, body: bytes) -> tuple[Mapping[str, bytes], Mapping[str, _File]]:
+def read_parts(content_type: str, body: bytes) -> tuple[Mapping[str, bytes], Mapping[str, File]]:
+    """Metadata and files of a multipart body by their numbers; fault 2010 for what has no parts."""
     # The mail parser reads what clients really send: parts without file names, in base64, with bare newlines.
     message = BytesParser().parsebytes(b"Content-Type: %s\r\n\r\n%s" % (content_type.encode("latin-1"), body))
     if not message.is_multipart():
         raise unreadable_body("the upload has no parts")
     metadata: dict[str, bytes] = {}
-    files: dict[str, _File] = {}
+    files: dict[str, File] = {}
     for part in message.get_payload():
         if not isinstance(part, Message):
             continue
@@ -78,29 +72,42 @@ def _parts(content_type: str, body: bytes) -> tuple[Mapping[str, bytes], Mapping
             metadata[name.removeprefix(_METADATA)] = content
         elif name.startswith(_CONTENT):
             declared = part.get_content_type() if "content-type" in part else _UNTYPED
-            files[name.removeprefix(_CONTENT)] = _File(content, part.get_filename("") or "", declared)
+            files[name.removeprefix(_CONTENT)] = File(content, part.get_filename("") or "", declared)
     return metadata, files
 
 
 class TemporaryLinks:
-    """Addresses under which a file can be fetched without a token for 15 minutes; the key signs them."""
+    """Addresses under which a company's files can be fetched without a token for 15 minutes; the key signs them."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     def path(self, realm_id: str, entity_id: str, at: datetime) -> str:
-        """The path and query of a link made at that moment."""
+        """The path and query of a link made at that moment; only company and time are signed."""
         expires = int((at + _LINK_LIFE).timestamp())
-        return (
-            f"/download/{realm_id}/{entity_id}?expires={expires}&signature={self._sign(realm_id, entity_id, expires)}"
-        )
+        return f"/download/{realm_id}/{entity_id}?expires={expires}&signature={self._sign(realm_id, expires)}"
 
-    def opens(self, realm_id: str, entity_id: str, expires: str, signature: str, at: datetime) -> bool:
+    def opens(self, realm_id: str, expires: str, signature: str, at: datetime) -> bool:
         """Whether such a link was made and still holds."""
         if not expires.isdecimal() or int(expires) < at.timestamp():
             return False
-        return hmac.compare_digest(self._sign(realm_id, entity_id, int(expires)), signature)
+        return hmac.compare_digest(self._sign(realm_id, int(expires)), signature)
 
-    def _sign(self, realm_id: str, entity_id: str, expires: int) -> str:
-        signed = f"{realm_id}/{entity_id}/{expires}".encode()
-        return hmac.new(self._key, signed, sha256).hexdigest()
+    def _sign(self, realm_id: str, expires: int) -> str:
+        return hmac.new(self._key, f"{realm_id}/{expires}".encode(), sha256).hexdigest()
+
+
+def _attached(asked: Asked, metadata: bytes | None, file: File) -> JsonObject:
+    body = decode_object(metadata) if metadata is not None else {}
+    name = str(body.get("FileName") or file.name)
+    if not name:
+        raise required_missing("FileName")
+    content_type = str(body.get("ContentType") or file.content_type)
+    return asked.books.attach(
+        body,
+        file.content,
+        file_name=name,
+        content_type=content_type,
+        at=asked.at,
+        temp_download_uri=asked.download_link("{id}"),
+    )

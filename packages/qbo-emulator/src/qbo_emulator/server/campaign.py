@@ -72,6 +72,10 @@ class Campaign:
             return replace(strike, retry_after_seconds=None)
         return strike
 
+    def missed(self, kind: Kind) -> None:
+        """What was taken had nothing to hit after all."""
+        self._struck[kind] -= 1
+
     def take_event(self, event: Event) -> EventFault | None:
         """What strikes this webhook event, if anything."""
         kind = _pick(self._dice(f"event/{event.event_id}"), self._event_rates) if self._event_rates else None
@@ -82,7 +86,7 @@ class Campaign:
     def summary(self) -> JsonObject:
         """Seed, rates and what was struck so far, as JSON."""
         rates = {str(kind): rate for kind, rate in (*self._rates.items(), *self._event_rates.items())}
-        return {"seed": self._seed, "rates": rates, "asked": self._asked.total(), "struck": dict(self._struck)}
+        return {"seed": self._seed, "rates": rates, "asked": self._asked.total(), "struck": dict(+self._struck)}
 
     def _dice(self, key: str) -> Random:
         self._asked[key] += 1

@@ -27,7 +27,7 @@ def _download(parts: Parts, links: TemporaryLinks) -> Handler:
     async def download(request: Request) -> Response:
         realm_id, entity_id = request.path_params["realm_id"], request.path_params["entity_id"]
         expires, signature = request.query_params.get("expires", ""), request.query_params.get("signature", "")
-        if not links.opens(realm_id, entity_id, expires, signature, parts.clock.now()):
+        if not links.opens(realm_id, expires, signature, parts.clock.now()):
             return Response("The link is wrong or older than 15 minutes.", 403, media_type="text/plain")
         company = company_of(parts.directory, realm_id)
         async with company.lock:

@@ -113,7 +113,8 @@ class LaggingView:
 
     def _changes(self, name: str, current: Sequence[JsonObject], instant: datetime) -> list[JsonObject]:
         shown = [entity for entity in current if (name, _unwrapped(entity)["Id"]) not in self._hidden]
-        shown += [record.shown for record in self._older(name) if record.updated_at > instant]
+        since = instant.replace(microsecond=0)
+        shown += [record.shown for record in self._older(name) if record.updated_at >= since]
         return sorted(shown, key=_updated_at)
 
     def _older(self, name: str) -> list[Record]:
