@@ -74,7 +74,8 @@ def test_industries_have_their_own_ways() -> None:
     """They differ in payroll, in seasons, in what they sell and in whom they pay."""
     built = [_built(name, months="2") for name in SMALL]
     assert {one.plan.payroll.kind for one in built} == {"purchase", "journal", "quickbooks"}
-    assert {one.plan.payroll.rhythm for one in built} >= {"weekly", "semi_monthly"}
+    rhythms = {industry_and_size(industry)[1].payroll_rhythm for industry in INDUSTRIES}
+    assert rhythms == {"weekly", "biweekly", "semi_monthly"}
     assert len({one.plan.busy_by_month for one in built}) == 3
     vendors = [{vendor.name for vendor in one.plan.vendors} for one in built]
     assert not set.intersection(*vendors)
@@ -165,7 +166,7 @@ def test_stress_reaches_the_number_of_transactions_asked_for() -> None:
 def test_stress_refuses_what_it_cannot_build(options: dict[str, str]) -> None:
     """The message says what it takes."""
     with pytest.raises(ScenarioOptionError, match="transactions"):
-        living("stress", **options)
+        living("stress", 1, **options)
 
 
 def _built(name: str, **options: str) -> BuiltCompany:

@@ -16,9 +16,9 @@ from qbo_emulator.scenarios.options import CompanyOptions
 _INDUSTRIES = {one.name: one for one in (IT_CONSULTING, CREATIVE_STUDIO, PROFESSIONAL_SERVICES)}
 _SIZES = {one.name: one for one in (SMALL, MEDIUM, LARGE)}
 _RHYTHMS: dict[tuple[str, str], PayrollRhythm] = {
-    ("creative-studio", "small"): "weekly",
+    ("creative-studio", "small"): "biweekly",
+    ("creative-studio", "medium"): "weekly",
     ("it-consulting", "medium"): "semi_monthly",
-    ("creative-studio", "large"): "biweekly",
 }
 
 
