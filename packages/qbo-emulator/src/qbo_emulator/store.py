@@ -38,7 +38,8 @@ class Record:
     def encoded(self) -> bytes:
         """The entity as JSON bytes."""
         if self._encoded is None:
-            self._encoded = encode(self.shown)
+            # Copied, because the encoder's own bytes sit in a buffer several times as large.
+            self._encoded = bytes(memoryview(encode(self.shown)))
         return self._encoded
 
     def put(self, entity: JsonObject, updated_at: datetime) -> None:
