@@ -1,6 +1,10 @@
 """The command over real processes and sockets: its first line, its end, lost answers and bad input."""
 
+import asyncio
+import base64
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import signal
@@ -12,6 +16,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from webhook_receiver import receiving
 
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.scenarios import SCENARIOS
@@ -108,22 +113,69 @@ def test_answers_get_lost_over_a_socket(recordings: Path) -> None:
         client.close()
 
 
+def test_slow_answers_are_whole_over_a_socket(recordings: Path) -> None:
+    """An answer that comes in pieces is the same answer, and it took its time."""
+    with serving("--load", str(recordings), "--limits", "off") as (_, line):
+        headers = {"Authorization": f"Bearer {line['access_token']}"}
+        url = f"{line['api_url']}/{line['realm_id']}/account/1"
+        httpx2.post(f"{line['base_url']}/_emulator/faults", json={"action": "slow", "delay_ms": 80})
+        slow, quick = (httpx2.get(url, headers=headers) for _ in range(2))
+        assert slow.json()["Account"] == quick.json()["Account"]
+        assert slow.elapsed.total_seconds() >= 0.08
+
+
 def test_the_same_seed_gives_the_same_bytes() -> None:
-    """Two processes with one seed and day answer alike, byte for byte but for the time; another seed doesn't."""
-    asked = ("Invoice", "Purchase", "Account", "Customer", "Deposit")
-    seen = []
-    for seed in ("7", "7", "8"):
-        with serving("--seed", seed, "--as-of", "2026-03-31", "--limits", "off") as (_, line):
-            headers = {"Authorization": f"Bearer {line['access_token']}"}
-            company = f"{line['api_url']}/{line['realm_id']}"
-            answers = []
-            for entity in asked:
-                text = {"query": f"SELECT * FROM {entity} MAXRESULTS 1000"}  # noqa: S608 - the names are ours
-                body = httpx2.get(f"{company}/query", params=text, headers=headers).content
-                answers.append(body.rpartition(b',"time":')[0])
-            seen.append(answers)
+    """Two processes with one seed answer alike, byte for byte, also after writes and a month of life."""
+    seen = [lived_through(seed) for seed in ("7", "7", "8")]
     assert seen[0] == seen[1]
     assert seen[0] != seen[2]
+
+
+def lived_through(seed: str) -> list[bytes]:
+    """What a company answers while its clock stands still, is written to, and moves on by a month."""
+    arguments = ("--scenario", "it-consulting-small", "--seed", seed, "--as-of", "2026-03-31", "--limits", "off")
+    with serving(*arguments) as (_, line), httpx2.Client() as client:
+        client.headers["Authorization"] = f"Bearer {line['access_token']}"
+        control, company = f"{line['base_url']}/_emulator", f"{line['api_url']}/{line['realm_id']}"
+        stopped = {"set": "2026-04-01T12:00:00-07:00", "runs": False}
+        answers = [client.post(f"{control}/clock", json=stopped)]
+        answers.append(client.post(f"{company}/vendor", json={"DisplayName": "Same"}, params={"requestid": "r"}))
+        client.post(f"{control}/clock", json={"advance_days": 30}).raise_for_status()
+        for entity in ("Invoice", "Payment", "Bill", "Purchase", "Account", "Customer", "Vendor", "Deposit"):
+            text = f"SELECT * FROM {entity} MAXRESULTS 1000"  # noqa: S608 - the names are ours
+            answers.append(client.get(f"{company}/query", params={"query": text}))
+        since = {"entities": "Invoice,Bill,Account", "changedSince": "2026-04-15"}
+        answers += [client.get(f"{company}/cdc", params=since), client.get(f"{company}/reports/BalanceSheet")]
+        answers.append(client.get(f"{control}/books"))
+        assert {answer.status_code for answer in answers} == {200}
+        return [answer.content for answer in answers]
+
+
+def test_companies_are_served_lazily() -> None:
+    """Five companies have five names; four of them are built only when somebody asks for them."""
+    arguments = ("--scenario", "it-consulting-small", "--companies", "5", "--option", "months=2")
+    with serving(*arguments) as (_, line), httpx2.Client(base_url=line["base_url"]) as client:
+        assert len({company["name"] for company in line["companies"]}) == 5
+        listed = client.get("/_emulator/companies").json()["companies"]
+        assert [company["open"] for company in listed] == [False] * 5
+        last = line["companies"][-1]
+        summary = client.get("/_emulator/books", params={"realm_id": last["realm_id"]}).json()
+        assert (summary["company_name"], summary["debits_minus_credits"]) == (last["name"], "0.00")
+        listed = client.get("/_emulator/companies").json()["companies"]
+        assert [company["open"] for company in listed] == [False, False, False, False, True]
+
+
+def test_webhooks_are_signed_with_the_announced_token(recordings: Path) -> None:
+    """A vendor's creation reaches the address that was given, signed with the token of the first line."""
+    with receiving() as receiver, serving("--load", str(recordings), "--webhook-url", receiver.url) as (_, line):
+        headers = {"Authorization": f"Bearer {line['access_token']}"}
+        url = f"{line['api_url']}/{line['realm_id']}/vendor"
+        httpx2.post(url, headers=headers, json={"DisplayName": "New"}).raise_for_status()
+        [post] = asyncio.run(receiver.has(1))
+    token = line["webhook_verifier_token"].encode()
+    signed = base64.b64encode(hmac.new(token, post.raw, hashlib.sha256).digest()).decode()
+    assert post.headers["intuit-signature"] == signed
+    assert post.body[0]["type"] == "qbo.vendor.created.v1"
 
 
 def test_an_unknown_scenario_lists_the_known(recordings: Path) -> None:
@@ -167,6 +219,8 @@ def test_a_directory_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
         ["--option", "payroll"],
         ["--load", "x", "--scenario", "agency"],
         ["--seed", "-1"],
+        ["--webhook-url", "somewhere"],
+        ["--webhook-format", "xml"],
     ],
 )
 def test_usage_errors(arguments: list[str]) -> None:
