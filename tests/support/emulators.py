@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from tests.support.recordings import JsonObject, small_company, write
 AS_OF = "2026-10-02"
 EXECUTABLE = Path(sys.executable).with_name("qbo-emulator")
 STOP_SECONDS = 10
+POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class Emulator:
     def waiting_faults(self) -> int:
         """How many scripted hits are still to come."""
         return int(self.http.get("/_emulator/faults").json()["waiting"])
+
+    def wait_for_faults(self) -> None:
+        """Wait until everything that is scripted has begun to happen."""
+        while self.waiting_faults():
+            time.sleep(POLL_SECONDS)
 
     def journal(self, realm_id: str | None = None) -> list[JsonObject]:
         """Every API request since `fresh`, of one company or of all."""
@@ -192,5 +199,6 @@ def company(lasting_company: Emulator) -> Emulator:
 
 
 def reads(journal: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The SELECTs that were answered, in order."""
-    return [request["query"]["query"] for request in journal if request["status"] == httpx2.codes.OK]
+    """The SELECTs that were answered as asked, in order."""
+    answered = (request for request in journal if request["status"] == httpx2.codes.OK and request["applied"])
+    return [request["query"]["query"] for request in answered]

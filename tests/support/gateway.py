@@ -11,11 +11,12 @@ REFRESH_OR_EXCHANGE = "POST /oauth2/v1/tokens/bearer"
 
 @dataclass
 class Gateway:
-    """What went through (`asked`, as "METHOD /path") and what it answers itself instead of passing it on."""
+    """What came (`asked`, as "METHOD /path"), and what it answers itself instead of passing it on: always or once."""
 
     url: str
     asked: list[str] = field(default_factory=list)
     instead: dict[str, bytes] = field(default_factory=dict)
+    once: dict[str, list[bytes]] = field(default_factory=dict)
 
     def count(self, request: str) -> int:
         """How often a request came."""
@@ -44,7 +45,9 @@ async def gateway(target: str) -> AsyncIterator[Gateway]:
         method, path, _ = head.decode("latin-1").split(" ", 2)
         request = f"{method} {path.partition('?')[0]}"
         running.asked.append(request)
-        if request in running.instead:
+        if running.once.get(request):
+            writer.write(running.once[request].pop())
+        elif request in running.instead:
             writer.write(running.instead[request])
         else:
             upstream, up = await asyncio.open_connection(host, port)

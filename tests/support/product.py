@@ -18,7 +18,7 @@ from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.settings import Settings, load_settings
 from oodaloo.infra.vault import new_key
-from oodaloo.kit.clock import FixedClock
+from oodaloo.kit.clock import FixedClock, SystemClock
 from oodaloo.kit.ids import BusinessId
 from tests.support.databases import Databases, TestDatabase
 from tests.support.emulators import AS_OF, Emulator
@@ -89,13 +89,18 @@ def settings_for(database: TestDatabase, quickbooks: Emulator, **fixed: object) 
 
 @asynccontextmanager
 async def services_for(
-    database: TestDatabase, quickbooks: Emulator, *, as_of: str = AS_OF, **fixed: object
+    database: TestDatabase,
+    quickbooks: Emulator,
+    *,
+    as_of: str | None = AS_OF,
+    calls_per_second: int = 1000,
+    **fixed: object,
 ) -> AsyncIterator[Services]:
-    """The product's services on the morning of a day, as fast as an emulator without limits can answer."""
-    morning = datetime.combine(date.fromisoformat(as_of), time(15), UTC)
-    async with open_services(settings_for(database, quickbooks, **fixed), FixedClock(morning)) as services:
-        unhurried = services.full_sync.smart_sync
-        services.full_sync = replace(services.full_sync, smart_sync=replace(unhurried, calls_per_second=1000))
+    """The product's services on the morning of a day (None: now), as fast as an emulator without limits answers."""
+    clock = FixedClock(datetime.combine(date.fromisoformat(as_of), time(15), UTC)) if as_of else SystemClock()
+    async with open_services(settings_for(database, quickbooks, **fixed), clock) as services:
+        paced = services.full_sync.smart_sync
+        services.full_sync = replace(services.full_sync, smart_sync=replace(paced, calls_per_second=calls_per_second))
         yield services
 
 
