@@ -44,10 +44,10 @@ def as_stored(type_name: str, body: JsonObject) -> JsonObject:
     known = FIELDS[type_name]
     stored: JsonObject = {}
     for name, value in body.items():
-        field = known.get(name)
-        if field is None:
+        if name not in known:
             raise unknown_property(type_name, name, tuple(known))
         if value is not None:
+            field = known[name]
             stored[name] = _several(field, value, name) if field.many else _one(field, value, name)
     return stored
 

@@ -131,7 +131,7 @@ class Books:
         with self._operation(at):
             if not allow_duplicate_doc_number and "DocNumber" in given:
                 check_number(self.file, kind, given, record.entity_id)
-            if kind.has_date and is_plain(record, given, sparse=sparse):
+            if kind.is_transaction and is_plain(record, given, sparse=sparse):
                 check_period(self.file, kind, record.entity)
                 amend(self.file, kind, record, {name: given[name] for name in given.keys() & PLAIN_PROPERTIES}, at)
             else:

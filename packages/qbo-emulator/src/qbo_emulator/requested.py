@@ -54,9 +54,9 @@ def given_properties(kind: EntityKind, body: JsonObject) -> JsonObject:
     Faults of `as_stored`; 501 for links to types that the emulator lacks.
     """
     given = {name: value for name, value in as_stored(kind.name, body).items() if name not in _COMPUTED}
-    if kind.has_date and "LinkedTxn" in given:
+    if "LinkedTxn" in given:
         _refuse_unknown_links(kind, given)
-        if kind.links is None or kind.name != "Invoice":
+        if not kind.takes_links:
             del given["LinkedTxn"]
     if kind.name in ("Customer", "Vendor") and body.get("Balance"):
         raise not_implemented(f"opening balances of names ({kind.name}.Balance)")
@@ -65,7 +65,8 @@ def given_properties(kind: EntityKind, body: JsonObject) -> JsonObject:
 
 def asked_for(kind: EntityKind, record: Record, given: JsonObject, *, sparse: bool) -> JsonObject:
     """The whole content that an update asks for, to be completed."""
-    before = {name: value for name, value in record.entity.items() if name not in IDENTITY}
+    computed = IDENTITY if kind.takes_links else (*IDENTITY, "LinkedTxn")
+    before = {name: value for name, value in record.entity.items() if name not in computed}
     if kind.only_updated:
         return _merged_groups(before, given)
     if sparse:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -99,11 +100,13 @@ def envelope_time(at: datetime) -> str:
     return at.astimezone(_PACIFIC).isoformat(timespec="milliseconds")
 
 
+@lru_cache(maxsize=64)
 def metadata_time(at: datetime) -> str:
     """The moment in Pacific time with seconds, as in `MetaData`."""
     return at.astimezone(_PACIFIC).isoformat(timespec="seconds")
 
 
+@lru_cache(maxsize=64)
 def pacific_date(at: datetime) -> str:
     """The day of the moment in Pacific time: the TxnDate of a document that names none."""
     return at.astimezone(_PACIFIC).date().isoformat()

@@ -76,8 +76,10 @@ def at_home(file: CompanyFile, entity: JsonObject, postings: Sequence[Posting]) 
 
     Fault 6000 when an account is kept in yet another currency.
     """
-    currency = entity.get("CurrencyRef", file.currency_ref)["value"]
     home = file.currency_ref["value"]
+    currency = entity.get("CurrencyRef", file.currency_ref)["value"]
+    if currency == home and not file.is_multi_currency:
+        return tuple(postings)
     for posting in postings:
         kept_in = file.require("Account", posting.account_id).entity.get("CurrencyRef", file.currency_ref)["value"]
         if kept_in not in (currency, home):

@@ -70,7 +70,9 @@ class EntityKind:
     """Whether a number of the series can be given once only."""
     name_space: str | None = None
     has_date: bool = False
-    """Whether it is a transaction with a TxnDate, which can lie in a closed period."""
+    """Whether its TxnDate can lie in a closed period."""
+    takes_links: bool = False
+    """Whether a body says what it is linked to in LinkedTxn; elsewhere that is computed."""
     deletable: bool = False
     needs_token_to_delete: bool = True
     voided: Callable[[JsonObject], JsonObject] | None = None
@@ -91,6 +93,11 @@ class EntityKind:
     """Properties that no request changes and every update keeps."""
     only_updated: bool = False
     """Whether it is there from the start, one of it, and its groups of properties are merged by an update."""
+
+    @property
+    def is_transaction(self) -> bool:
+        """Whether it is a document rather than a list entity."""
+        return self.sequence == TRANSACTION_IDS
 
 
 def transaction_head(file: CompanyFile, body: JsonObject, at: datetime, party: JsonObject | None = None) -> JsonObject:

@@ -193,9 +193,11 @@ def _refund_receipt_postings(file: CompanyFile, refund: JsonObject, at: datetime
 def _voided(document: JsonObject) -> JsonObject:
     amounts = ("TotalAmt", "Balance", "HomeTotalAmt", "HomeBalance")
     zeroed: JsonObject = {name: ZERO for name in amounts if name in document}
+    unlinked: JsonObject = {"LinkedTxn": []} if "LinkedTxn" in document else {}
     return {
         **document,
         **zeroed,
+        **unlinked,
         "PrivateNote": voided_note(document),
         "Line": voided_lines(document["Line"]),
         "TxnTaxDetail": {"TotalTax": ZERO},
@@ -219,6 +221,7 @@ SALES: Final = (
         deletable=True,
         voided=_voided,
         sendable=True,
+        takes_links=True,
         keeps=("InvoiceLink",),
     ),
     EntityKind(
