@@ -138,7 +138,9 @@ class Emulator:
         strike = scripted or parts.campaign.take(call)
         exchange = _Exchange(call, bearer(scope), parts.journal.next_number(), strike, by_chance=scripted is None)
         with self._gateway.in_progress(call, exchange.token):
-            await asyncio.sleep((self._options.latency_ms + self._wait_ms(exchange)) / 1000)
+            wait_ms = self._options.latency_ms + self._wait_ms(exchange)
+            if wait_ms:
+                await asyncio.sleep(wait_ms / 1000)
             await self._serve(exchange, send)
 
     async def _serve(self, exchange: _Exchange, send: Send) -> None:
