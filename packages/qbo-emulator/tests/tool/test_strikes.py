@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from emulator_support import Served, ServedMaker, bill, bill_payment, invoice
 
+from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.server.exchange import LostAnswerError
 from qbo_emulator.server.strikes import Kind
 
@@ -95,16 +96,17 @@ async def test_a_person_comes_first(serve: ServedMaker) -> None:
     """The entity has a remark and a new version, the call is stale; so with delete, void, and the second try works."""
     served = serve()
     served.books.create("Invoice", invoice("10"), at=served.time.now())
-    for operation in ({}, {"operation": "void"}, {"operation": "delete"}):
+    for parameters in ({}, {"operation": "void"}, {"operation": "delete"}):
         await script(served, action="stale_token_conflict")
         token = served.books.read("Invoice", "1")["SyncToken"]
         body = {"Id": "1", "SyncToken": token, "sparse": True, "PrivateNote": "mine"}
-        answer = await served.post("invoice", body, **operation)
+        answer = await served.post("invoice", body, **parameters)
         assert answer.json()["Fault"]["Error"][0]["code"] == "5010"
         current = served.books.read("Invoice", "1")
         assert (current["PrivateNote"], current["SyncToken"]) == (f"Looked at again, {token}", str(int(token) + 1))
     assert {kind for kind, _, _ in await struck(served)} == {"stale_token_conflict"}
-    again = await served.post("invoice", {"Id": "1", "SyncToken": current["SyncToken"]}, operation="delete")
+    last = served.books.read("Invoice", "1")["SyncToken"]
+    again = await served.post("invoice", {"Id": "1", "SyncToken": last}, operation="delete")
     assert again.status_code == 200
 
 
@@ -193,7 +195,9 @@ CAMPAIGN = {
 async def walk(served: Served, order: int = 1) -> dict[str, tuple[object, object]]:
     """The same calls of a client, in one of two orders; what happened to each by its requestid."""
     bodies = [{"DisplayName": f"Vendor {number}"} for number in range(60)]
-    calls = [("vendor", body, f"create-{number}") for number, body in enumerate(bodies)]
+    calls: list[tuple[str, JsonObject, str]] = [
+        ("vendor", body, f"create-{number}") for number, body in enumerate(bodies)
+    ]
     calls += [
         ("invoice", {"Id": "1", "SyncToken": "0", "sparse": True, "PrivateNote": str(number)}, f"update-{number}")
         for number in range(30)

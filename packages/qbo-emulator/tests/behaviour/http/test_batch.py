@@ -3,10 +3,12 @@
 import pytest
 from emulator_support import REALM, ServedMaker
 
-VENDOR = {"operation": "create", "Vendor": {"DisplayName": "Printer"}}
+from qbo_emulator.jsontypes import JsonObject
+
+VENDOR: JsonObject = {"operation": "create", "Vendor": {"DisplayName": "Printer"}}
 
 
-def batch(*items: dict[str, object]) -> dict[str, object]:
+def batch(*items: JsonObject) -> JsonObject:
     """A batch of items that are numbered b1, b2, …"""
     return {"BatchItemRequest": [{"bId": f"b{number}", **item} for number, item in enumerate(items, 1)]}
 
@@ -47,7 +49,9 @@ async def test_items_are_independent(serve: ServedMaker) -> None:
 async def test_a_batch_has_at_most_thirty_items(serve: ServedMaker) -> None:
     """Thirty are carried out; of thirty-one none is."""
     served = serve()
-    vendors = [{"operation": "create", "Vendor": {"DisplayName": f"V{number}"}} for number in range(31)]
+    vendors: list[JsonObject] = [
+        {"operation": "create", "Vendor": {"DisplayName": f"V{number}"}} for number in range(31)
+    ]
     refused = await served.post("batch", batch(*vendors))
     assert (refused.status_code, refused.json()["Fault"]["Error"][0]["code"]) == (400, "1040")
     assert served.books.file.store.count("Vendor") == 1
@@ -86,9 +90,10 @@ async def test_a_long_bid_is_too_much_beside_a_requestid(serve: ServedMaker) -> 
 async def test_batches_that_make_no_sense(serve: ServedMaker) -> None:
     """Without items: a fault; items of the wrong shape: their own faults."""
     served = serve()
-    for body in ({}, {"BatchItemRequest": []}, {"BatchItemRequest": {}}, {"BatchItemRequest": ["x"]}):
+    bodies: list[JsonObject] = [{}, {"BatchItemRequest": []}, {"BatchItemRequest": {}}, {"BatchItemRequest": ["x"]}]
+    for body in bodies:
         assert (await served.post("batch", body)).status_code == 400
-    odd: list[dict[str, object]] = [
+    odd: list[JsonObject] = [
         {},
         {"operation": "create", "Vendor": {}, "Customer": {}},
         {"Vendor": {"DisplayName": "No operation"}},

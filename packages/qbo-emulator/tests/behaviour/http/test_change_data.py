@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from emulator_support import OPENED, Served, ServedMaker, invoice, payment
 
+from qbo_emulator.jsontypes import JsonObject
+
 SINCE = (OPENED + timedelta(days=29)).isoformat()
 
 
-async def changed(served: Served, entities: str, since: str = SINCE) -> list[dict[str, object]]:
+async def changed(served: Served, entities: str, since: str = SINCE) -> list[JsonObject]:
     """What each type asked for answers."""
     answer = await served.get("cdc", entities=entities, changedSince=since)
     assert answer.status_code == 200, answer.text
