@@ -139,7 +139,7 @@ _TYPES: Final = {
         domain status sparse:flag SyncToken MetaData:ModificationMetaData CustomField:[CustomField]
     """,
     "RecurringTransaction": f"""
-        {_ENTITY} {_TRANSACTION}
+        {_ENTITY} {_TRANSACTION} Type
     """,
     "Attachable": f"""
         FileName:1000 FileAccessUri TempDownloadUri Size:int ContentType:100 Category:100 Lat:100 Long:100

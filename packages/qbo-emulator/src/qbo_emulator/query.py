@@ -127,6 +127,8 @@ def _moment_matcher(path: str, operator: str, operands: list["_Operand"]) -> Mat
 
 
 def _value(record: Record, path: str) -> object:
+    if path == "Type" and record.wrapper:
+        return record.wrapper
     value: object = record.entity
     for part in path.split("."):
         if not isinstance(value, dict):
@@ -187,29 +189,30 @@ def _sort(found: list[Record], kind: EntityKind, orders: tuple[Order, ...]) -> N
         if kind.order_by is None:
             found.sort(key=lambda record: (record.updated_at, record.number), reverse=True)
         else:
-            found.sort(key=_sort_key(kind.order_by))
+            found.sort(key=_sort_key(kind, kind.order_by))
         return
     for order in reversed(orders):
-        found.sort(key=_sort_key(_path(kind.name, order.property)), reverse=order.descending)
+        found.sort(key=_sort_key(kind, _path(kind.name, order.property)), reverse=order.descending)
 
 
-def _sort_key(path: str) -> Callable[[Record], tuple[int, object]]:
+def _sort_key(kind: EntityKind, path: str) -> Callable[[Record], tuple[int, object]]:
     if path == "Id":
         return lambda record: (0, record.number)
     if path == "MetaData.CreateTime":
         return lambda record: (0, record.created_at)
     if path == "MetaData.LastUpdatedTime":
         return lambda record: (0, record.updated_at)
-    return lambda record: _comparable(_value(record, path))
+    # Recorded: among accounts u2 comes before Uncategorized, but among vendors PG&E before Pam Seitz.
+    text = str.lower if kind.name == "Account" else str
+    return lambda record: _comparable(_value(record, path), text)
 
 
-def _comparable(value: object) -> tuple[int, object]:
+def _comparable(value: object, text: Callable[[str], str]) -> tuple[int, object]:
     if value is None:
         return 0, 0
     if isinstance(value, Decimal | int):
         return 1, value
-    # Recorded: PG&E comes before Pam Seitz, so order minds case although comparisons don't.
-    return 2, str(value)
+    return 2, text(str(value))
 
 
 def _as_text(value: object) -> str:

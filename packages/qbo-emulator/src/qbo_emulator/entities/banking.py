@@ -125,7 +125,7 @@ def _journal_postings(_file: CompanyFile, entry: JsonObject, _at: datetime) -> l
 
 
 BANKING: Final = (
-    EntityKind("Transfer", TRANSACTION_IDS, _transfer, _transfer_postings, has_date=True, deletable=True),
+    EntityKind("Transfer", TRANSACTION_IDS, _transfer, _transfer_postings, counted=True, has_date=True, deletable=True),
     EntityKind(
         "JournalEntry",
         TRANSACTION_IDS,

@@ -133,6 +133,10 @@ def _customer(file: CompanyFile, body: JsonObject, _at: datetime) -> JsonObject:
     entity["Balance"] = entity["BalanceWithJobs"] = ZERO
     entity.setdefault("PreferredDeliveryMethod", "Print")
     entity.setdefault("IsProject", False)
+    tax = file.preferences.get("TaxPrefs", {})
+    if tax.get("UsingSalesTax") and "TaxGroupCodeRef" in tax:
+        # Recorded: a company that collects sales tax gives its tax code to each customer.
+        entity.setdefault("DefaultTaxCodeRef", tax["TaxGroupCodeRef"])
     return entity
 
 

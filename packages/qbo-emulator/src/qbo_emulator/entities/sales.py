@@ -110,13 +110,23 @@ def _sales_document(
     custom_numbers = file.preferences.get("SalesFormsPrefs", {}).get("CustomTxnNumbers")
     if not entity.get("DocNumber") and not custom_numbers:
         entity["DocNumber"] = file.next_document_number(series)
-    entity.setdefault("CustomField", [])
+    if not entity.get("CustomField"):
+        entity["CustomField"] = _custom_fields(file)
     entity["FreeFormAddress"] = True
     entity.update(_ship_from(file, body))
     entity.setdefault("ApplyTaxAfterDiscount", False)
     entity.setdefault("PrintStatus", "NeedToPrint")
     entity.setdefault("EmailStatus", "NotSet")
     return entity
+
+
+def _custom_fields(file: CompanyFile) -> list[JsonObject]:
+    # Recorded: the fields that Preferences name for sales stand empty on each document.
+    groups = file.preferences.get("SalesFormsPrefs", {}).get("CustomField", [])
+    told = {field.get("Name"): field for group in groups for field in group.get("CustomField", [])}
+    used = [n for n in "123" if told.get(f"SalesFormsPrefs.UseSalesCustom{n}", {}).get("BooleanValue")]
+    names = {n: told.get(f"SalesFormsPrefs.SalesCustomName{n}", {}).get("StringValue") for n in used}
+    return [{"DefinitionId": n, "Name": name, "Type": "StringType"} for n, name in names.items() if name]
 
 
 def _ship_from(file: CompanyFile, body: JsonObject) -> JsonObject:

@@ -97,7 +97,7 @@ def _currency_code(body: JsonObject, field: str) -> str:
 
 
 SMALL_LISTS: Final = (
-    EntityKind("Class", "Class", _tree("Class"), order_by="FullyQualifiedName", name_space="Class"),
+    EntityKind("Class", "Class", _tree("Class"), order_by="FullyQualifiedName", counted=True, name_space="Class"),
     EntityKind("Department", "Department", _tree("Department"), order_by="FullyQualifiedName", name_space="Department"),
     EntityKind("PaymentMethod", "PaymentMethod", _payment_method, order_by="Name", name_space="PaymentMethod"),
     EntityKind("CompanyCurrency", "CompanyCurrency", _company_currency, order_by="Name", name_space="CompanyCurrency"),
