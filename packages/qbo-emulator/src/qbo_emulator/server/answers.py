@@ -84,6 +84,9 @@ class Call:
             body = orjson.loads(self.body)
         except orjson.JSONDecodeError:
             return None
+        if self.subject == "RecurringTransaction" and isinstance(body, dict) and len(body) == 1:
+            # Its content stands inside of the name of a type.
+            [body] = body.values()
         return str(body["Id"]) if isinstance(body, dict) and "Id" in body else None
 
     @property

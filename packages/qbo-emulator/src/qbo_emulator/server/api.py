@@ -15,7 +15,7 @@ from qbo_emulator.server.batch import answer_batch
 from qbo_emulator.server.change_data import answer_cdc
 from qbo_emulator.server.queries import answer_query
 from qbo_emulator.server.writes import check_content_type, once, write
-from qbo_emulator.wire import encode, envelope, fault_envelope
+from qbo_emulator.wire import encode, envelope, fault_envelope, pacific_date
 
 
 def answer_call(asked: Asked) -> Outcome:
@@ -37,8 +37,6 @@ def _handler(call: Call) -> Callable[[Asked], Outcome]:
     named = _SERVICES.get((call.method, call.entity, len(call.parts)))
     if named is not None:
         return named
-    if call.entity == "preferences" and call.method == "GET" and len(call.parts) == 1:
-        return _preferences
     if entity_name(call.entity) is not None:
         shape = (call.method, len(call.parts), call.parts[2].lower() if len(call.parts) == 3 else "")
         if shape in _ENTITY_CALLS:
@@ -103,6 +101,14 @@ def _read(asked: Asked) -> Outcome:
     return _entity(asked, kind.name, entity_id)
 
 
+def _exchange_rate(asked: Asked) -> Outcome:
+    given = {name.lower(): value for name, value in asked.call.parameters.items()}
+    if not given.get("sourcecurrencycode"):
+        raise required_missing("sourcecurrencycode")
+    rate = asked.books.exchange_rate(given["sourcecurrencycode"], given.get("asofdate") or pacific_date(asked.at))
+    return Outcome(Answer(200, envelope("ExchangeRate", encode(rate), asked.at)), applied=True, reads=1)
+
+
 def _entity(asked: Asked, entity: str, entity_id: str) -> Outcome:
     encoded = asked.books.read_encoded(entity, entity_id)
     return Outcome(Answer(200, envelope(entity, encoded, asked.at)), applied=True, reads=1)
@@ -150,6 +156,8 @@ _SERVICES: Final[dict[tuple[str, str, int], Callable[[Asked], Outcome]]] = {
     ("GET", "reports", 2): _report,
     ("POST", "upload", 1): _upload,
     ("GET", "download", 2): _download,
+    ("GET", "preferences", 1): _preferences,
+    ("GET", "exchangerate", 1): _exchange_rate,
 }
 _ENTITY_CALLS: Final[dict[tuple[str, int, str], Callable[[Asked], Outcome]]] = {
     ("GET", 2, ""): _read,

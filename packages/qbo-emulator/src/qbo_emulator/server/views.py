@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from qbo_emulator.books import Books
 from qbo_emulator.entities import KINDS, entity_kind
+from qbo_emulator.entities.recurring import unwrapped
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.query import QueryResult, evaluate
 from qbo_emulator.query_text import parse
@@ -112,7 +113,7 @@ class LaggingView:
         return {name: self._changes(name, current[name], instant) for name in entities}
 
     def _changes(self, name: str, current: Sequence[JsonObject], instant: datetime) -> list[JsonObject]:
-        shown = [entity for entity in current if (name, _unwrapped(entity)["Id"]) not in self._hidden]
+        shown = [entity for entity in current if (name, unwrapped(entity).get("Id")) not in self._hidden]
         since = instant.replace(microsecond=0)
         shown += [record.shown for record in self._older(name) if record.updated_at >= since]
         return sorted(shown, key=_updated_at)
@@ -142,10 +143,5 @@ def _everything(books: Books) -> Iterator[tuple[_Key, Record]]:
             yield (name, record.entity_id), record
 
 
-def _unwrapped(shown: JsonObject) -> JsonObject:
-    # A recurring transaction stands inside of the name of its type.
-    return shown if "Id" in shown else next(iter(shown.values()))
-
-
 def _updated_at(shown: JsonObject) -> datetime:
-    return datetime.fromisoformat(_unwrapped(shown)["MetaData"]["LastUpdatedTime"])
+    return datetime.fromisoformat(unwrapped(shown)["MetaData"]["LastUpdatedTime"])

@@ -6,7 +6,6 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from qbo_emulator.books import Books
 from qbo_emulator.entities import entity_kind
-from qbo_emulator.entities.recurring import unwrapped
 from qbo_emulator.faults import QboFault, business_rule, not_implemented, unsupported_operation
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.wire import encode

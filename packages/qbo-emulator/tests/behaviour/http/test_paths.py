@@ -35,6 +35,22 @@ async def test_the_company_itself(serve: ServedMaker) -> None:
     assert found["CompanyInfo"] == [info]
 
 
+@pytest.mark.documented("GET /exchangerate?sourcecurrencycode=&asofdate=")
+async def test_an_exchange_rate_by_currency_and_day(serve: ServedMaker) -> None:
+    """The rate of the day or the last one before it; the currency must be named, a day before all rates has none."""
+    served = serve()
+    served.books.set_preferences({"CurrencyPrefs": {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "USD"}}})
+    served.books.create("CompanyCurrency", {"Code": "EUR", "Name": "Euro"}, at=served.time.now())
+    rate = {"SourceCurrencyCode": "EUR", "Rate": 1.25, "AsOfDate": "2026-02-01"}
+    assert (await served.post("exchangerate", rate)).status_code == 200
+    found = await served.get("exchangerate", sourcecurrencycode="EUR", asofdate="2026-02-03")
+    assert found.json()["ExchangeRate"]["Rate"] == 1.25
+    assert (await served.get("exchangerate", sourcecurrencycode="EUR")).json()["ExchangeRate"]["Rate"] == 1.25
+    for parameters, code in (({}, "2020"), ({"sourcecurrencycode": "EUR", "asofdate": "2026-01-31"}, "610")):
+        refused = await served.get("exchangerate", **parameters)
+        assert refused.json()["Fault"]["Error"][0]["code"] == code
+
+
 @pytest.mark.recorded("vcr-2020/*: headers")
 async def test_headers(serve: ServedMaker) -> None:
     """Answers carry QuickBooks' headers; faults only the ids."""
