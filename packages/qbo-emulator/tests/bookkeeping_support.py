@@ -47,7 +47,8 @@ class Bookkeeper:
         try:
             ACTIONS[name](self, cents, pick)
         except QboFault as fault:
-            assert fault.status == 400, fault
+            if fault.status != 400:
+                raise
             return False
         return True
 
@@ -170,10 +171,10 @@ BODIES: Final[dict[str, Callable[[Bookkeeper, int, int], JsonObject]]] = {
     "RefundReceipt": refund,
     "Estimate": lambda _, cents, pick: sale(cents, pick),
     "Payment": be_paid,
-    "Bill": lambda _, cents, pick: bill(money(cents)),
-    "VendorCredit": lambda _, cents, pick: bill(money(cents)),
+    "Bill": lambda _, cents, _pick: bill(money(cents)),
+    "VendorCredit": lambda _, cents, _pick: bill(money(cents)),
     "BillPayment": pay,
-    "Purchase": lambda _, cents, pick: purchase(money(cents)),
+    "Purchase": lambda _, cents, _pick: purchase(money(cents)),
     "Deposit": lambda keeper, _, pick: bank(keeper, pick),
     "Transfer": lambda _, cents, pick: moved(cents, pick),
     "JournalEntry": journal,

@@ -46,8 +46,9 @@ def as_stored(type_name: str, body: JsonObject) -> JsonObject:
     for name, value in body.items():
         if name not in known:
             raise unknown_property(type_name, name, tuple(known))
-        if value is not None:
-            field = known[name]
+        field = known[name]
+        # Clients in use send "" for a date or amount that they leave open.
+        if value is not None and (value != "" or field.kind == "text"):
             stored[name] = _several(field, value, name) if field.many else _one(field, value, name)
     return stored
 

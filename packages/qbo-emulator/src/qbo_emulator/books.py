@@ -172,7 +172,7 @@ class Books:
             check_period(self.file, kind, record.entity)
             if kind.guard is not None:
                 kind.guard(self.file, record.entity, None)
-            rewrite(self.file, kind, record, kind.voided(record.entity), at)
+            rewrite(self.file, kind, record, kind.voided(record.entity), at, posts=False)
             self.file.store.changes[kind.name, record.entity_id] = "void"
         return record.shown
 
@@ -241,8 +241,8 @@ class Books:
     def changes_since(self, instant: datetime, entities: Sequence[str]) -> Mapping[str, Sequence[JsonObject]]:
         """What change data capture answers: per entity type asked for, in the order asked, what changed since.
 
-        Full entities and, for deleted ones, `{"domain", "status": "Deleted", "Id", "MetaData"}`, ascending by
-        LastUpdatedTime; the second of the instant itself counts. The 30 days and the cut at 1000 are the caller's.
+        Full entities ascending by LastUpdatedTime, and after them `{"domain", "status": "Deleted", "Id", "MetaData"}`
+        for deleted ones; the second of the instant itself counts. The 30 days and the cut at 1000 are the caller's.
         """
         since = instant.replace(microsecond=0)
         return {kind.name: self._changes(kind, since) for kind in map(entity_kind, entities)}
@@ -428,17 +428,12 @@ class Books:
 
     def _changes(self, kind: EntityKind, since: datetime) -> list[JsonObject]:
         changed = [
-            (record.updated_at, record.number, record.shown)
-            for record in self.file.store.records(kind.name)
-            if record.updated_at.replace(microsecond=0) >= since
+            record for record in self.file.store.records(kind.name) if record.updated_at.replace(microsecond=0) >= since
         ]
-        changed += [
-            (each.at, int(each.entity_id), _deleted_stub(each.entity_id, each.at))
-            for each in self.file.store.deletions(kind.name)
-            if each.at.replace(microsecond=0) >= since
-        ]
-        changed.sort(key=lambda one: one[:2])
-        return [shown for _, _, shown in changed]
+        changed.sort(key=lambda record: (record.updated_at, record.number))
+        gone = [each for each in self.file.store.deletions(kind.name) if each.at.replace(microsecond=0) >= since]
+        # Recorded: what was deleted stands after what there is.
+        return [record.shown for record in changed] + [_deleted_stub(each.entity_id, each.at) for each in gone]
 
 
 def recorded_id(entity: JsonObject) -> object:

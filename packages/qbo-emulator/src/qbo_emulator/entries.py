@@ -45,8 +45,10 @@ def enter(file: CompanyFile, kind: EntityKind, completed: JsonObject, at: dateti
     return record
 
 
-def rewrite(file: CompanyFile, kind: EntityKind, record: Record, completed: JsonObject, at: datetime) -> None:
-    """Give an entity other content as a new version: names, postings, links and balances follow."""
+def rewrite(
+    file: CompanyFile, kind: EntityKind, record: Record, completed: JsonObject, at: datetime, *, posts: bool = True
+) -> None:
+    """Give an entity other content as a new version: names, postings (none when void), links and balances follow."""
     before = record.entity
     after = renewed(kind, record, completed)
     if kind.guard is not None:
@@ -56,7 +58,10 @@ def rewrite(file: CompanyFile, kind: EntityKind, record: Record, completed: Json
         after = in_wire_order(kind.name, _kept_as_target(file, kind, before, after, at))
     file.store.put_version(kind.name, record, after, at)
     _take_names(file, kind, record)
-    _post(file, kind, after, at)
+    if posts:
+        _post(file, kind, after, at)
+    else:
+        file.unpost(record.entity_id, at)
     _relink(file, kind, record.entity_id, before, after, at)
     if kind.name_space is not None:
         _move_in_tree(file, kind, record, before, at)

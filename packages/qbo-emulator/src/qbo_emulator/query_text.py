@@ -108,10 +108,10 @@ class _Parser:
             for symbol in ("(", "*", ")"):
                 self._symbol(symbol)
             return (), True
-        if self._accept("*"):
-            return (), False
-        fields = [self._identifier()]
+        everything = self._accept("*")
+        fields = [] if everything else [self._identifier()]
         while self._accept(","):
+            # Clients in use name properties beside the star, such as `*, Sku`.
             fields.append(self._identifier())
         return tuple(fields), False
 

@@ -80,7 +80,7 @@ def _preferences_guard(_file: CompanyFile, before: JsonObject, after: JsonObject
     was, now = before["CurrencyPrefs"], (after or before)["CurrencyPrefs"]
     if was.get("MultiCurrencyEnabled") and not now.get("MultiCurrencyEnabled"):
         raise business_rule("Multi Currency can't be turned off once it is on.")
-    if was.get("HomeCurrency") != now.get("HomeCurrency"):
+    if was.get("HomeCurrency", {}).get("value") != now.get("HomeCurrency", {}).get("value"):
         raise business_rule("The home currency can't be changed.")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from qbo_emulator.amounts import iso_date, money
+from qbo_emulator.amounts import ZERO, iso_date, money
 from qbo_emulator.applications import Key, Link
 from qbo_emulator.company_file import CompanyFile
 from qbo_emulator.entities.currency import document_currency
@@ -147,14 +147,16 @@ def line_detail(line: JsonObject, detail_type: str) -> JsonObject:
 
 
 def line_amount(line: JsonObject, detail: JsonObject) -> Decimal:
-    """The line's Amount; 2020 when missing, 6070 when it isn't Qty times UnitPrice."""
+    """The line's Amount; 2020 when missing, 6070 when it isn't Qty times UnitPrice.
+
+    A quantity or price of 0 says nothing: clients in use send it for one that they leave open.
+    """
     if "Amount" not in line:
         raise required_missing("Line.Amount")
     amount = money(line["Amount"], "Line.Amount")
-    if "UnitPrice" in detail and "Qty" in detail:
-        product = money(detail["UnitPrice"] * detail["Qty"], "Line.Amount")
-        if product != amount:
-            raise amount_mismatch(amount)
+    product = detail.get("UnitPrice", ZERO) * detail.get("Qty", ZERO)
+    if product and money(product, "Line.Amount") != amount:
+        raise amount_mismatch(amount)
     return amount
 
 

@@ -61,6 +61,14 @@ def wrapped(body: JsonObject) -> tuple[str, JsonObject]:
     return found[0]
 
 
+def unwrapped(shown: JsonObject) -> JsonObject:
+    """An entity as it is answered, without the type's name around a recurring transaction."""
+    if len(shown) > 1:
+        return shown
+    [inner] = shown.values()
+    return dict(inner)
+
+
 def _info(info: JsonObject, at: datetime) -> JsonObject:
     if not info.get("Name"):
         raise required_missing("RecurringInfo.Name")
