@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -11,6 +12,16 @@ from hypothesis import strategies as st
 
 JSON = {"Content-Type": "application/json"}
 NAMES = ("Id", "SyncToken", "Line", "Amount", "VendorRef", "value", "DetailType", "TxnDate", "sparse", "DocNumber")
+PLACES = ("query", "cdc", "reports", "BalanceSheet", "exchangerate", "vendor", "1", "pdf", "download", "companyinfo")
+PARAMETERS = (
+    *("query", "entities", "changedSince", "requestid", "minorversion", "sourcecurrencycode", "asofdate"),
+    *("start_date", "end_date", "date_macro", "operation", "include"),
+)
+VALUES = (
+    *("SELECT * FROM Vendor", "select", "Vendor,Bill", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+    *("2026-02-01", "2026-02-30", "EUR", "75", "This Month", "void", "SELECT * FROM Bill WHERE Id = '\u0663'"),
+    "SELECT * FROM Bill WHERE MetaData.CreateTime > '0001-01-01T00:00:00+14:00'",
+)
 VENDOR = f"/v3/company/{REALM}/vendor"
 
 
@@ -109,3 +120,22 @@ def test_no_body_breaks_the_books(body: object, path: str, operation: str) -> No
     assert status in (200, 400, 501)
     ledger = emulator.books.ledger
     assert sum(ledger.balance(account["Id"]) for account in emulator.books.records("Account")) == 0
+
+
+@pytest.mark.inferred("whatever a client asks, the answer is a fault or a success of QuickBooks")
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.sampled_from(PLACES) | st.text(max_size=5), min_size=1, max_size=3),
+    st.dictionaries(st.sampled_from(PARAMETERS), st.sampled_from(VALUES) | st.text(max_size=12), max_size=4),
+)
+def test_no_address_breaks_the_server(parts: list[str], parameters: dict[str, str]) -> None:
+    """Random paths and parameters are answered or refused, never a failure of ours."""
+    path = "/".join(quote(part, safe="") for part in parts)
+
+    async def answer() -> int:
+        emulator = served()
+        answered = await emulator.get(path, **parameters)
+        await emulator.http.aclose()
+        return answered.status_code
+
+    assert asyncio.run(answer()) in (200, 400, 403, 501)
