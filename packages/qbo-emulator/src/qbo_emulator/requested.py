@@ -58,7 +58,7 @@ def given_properties(kind: EntityKind, body: JsonObject) -> JsonObject:
         _refuse_unknown_links(kind, given)
         if not kind.takes_links:
             del given["LinkedTxn"]
-    if kind.name in ("Customer", "Vendor") and body.get("Balance"):
+    if kind.name in ("Customer", "Vendor") and body.get("Balance") and "Id" not in body:
         raise not_implemented(f"opening balances of names ({kind.name}.Balance)")
     return given
 

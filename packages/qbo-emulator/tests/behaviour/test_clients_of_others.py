@@ -87,3 +87,12 @@ def test_what_preferences_add_to_new_entities() -> None:
     assert customer["DefaultTaxCodeRef"] == {"value": "2"}
     field = {"DefinitionId": "1", "Name": "Crew #", "Type": "StringType"}
     assert books.create("Invoice", invoice("5"), at=OPENED)["CustomField"] == [field]
+
+
+@pytest.mark.inferred(SANDBOX_TESTS + ": it sends back all that it read")
+def test_a_balance_that_is_sent_back(books: Books) -> None:
+    """The balance of a customer is computed: an update that brings it along leaves it as it is."""
+    books.create("Invoice", invoice("70"), at=OPENED)
+    read = books.read("Customer", "1")
+    changed = books.update("Customer", {**read, "Notes": "Pays late"}, at=OPENED)
+    assert (changed["Notes"], changed["Balance"]) == ("Pays late", read["Balance"])
