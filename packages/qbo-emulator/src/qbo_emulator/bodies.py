@@ -144,7 +144,7 @@ def _texts(value: object, name: str, known: frozenset[str], type_name: str, long
     for inner in value:
         if inner not in known:
             raise unknown_property(type_name, inner, tuple(sorted(known)))
-    return {inner: _text(each, name, longest) for inner, each in value.items() if each is not None}
+    return {inner: _text(each, name, longest) for inner, each in value.items() if each not in (None, "")}
 
 
 def _anything(value: object, name: str) -> object:

@@ -96,3 +96,12 @@ def test_a_balance_that_is_sent_back(books: Books) -> None:
     read = books.read("Customer", "1")
     changed = books.update("Customer", {**read, "Notes": "Pays late"}, at=OPENED)
     assert (changed["Notes"], changed["Balance"]) == ("Pays late", read["Balance"])
+
+
+@pytest.mark.inferred(SANDBOX_TESTS + ": its references have an empty name and type when none is known")
+def test_references_without_a_name(books: Books) -> None:
+    """A reference is its value; an empty name or type beside it says nothing."""
+    line = bill("5")["Line"][0]
+    detail = {**line["AccountBasedExpenseLineDetail"], "TaxCodeRef": {"value": "TAX", "name": "", "type": ""}}
+    stored = books.create("Bill", bill("5", Line=[{**line, "AccountBasedExpenseLineDetail": detail}]), at=OPENED)
+    assert stored["Line"][0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"] == {"value": "TAX"}
