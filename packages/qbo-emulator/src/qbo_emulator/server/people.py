@@ -5,6 +5,7 @@ from typing import Final
 
 from qbo_emulator.books import Books
 from qbo_emulator.entities import entity_kind
+from qbo_emulator.faults import QboFault
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.server.strikes import note_property
 from qbo_emulator.server.writes import Written, write
@@ -27,11 +28,15 @@ def edit(books: Books, operation: str, entity: str, body: JsonObject, at: dateti
 
 
 def remark(books: Books, entity: str, entity_id: str, at: datetime) -> str | None:
-    """Let a person write a remark on an entity, which gives it a new SyncToken; return its id, None when it's gone."""
+    """Let a person write a remark on an entity, which gives it a new SyncToken; return its id, None when nobody can."""
     kind = entity_kind(entity)
     name = note_property(kind.name)
     record = books.file.store.get(kind.name, entity_id)
     if name is None or record is None:
         return None
     version = record.entity["SyncToken"]
-    return edit(books, "update", kind.name, {"Id": entity_id, name: f"Looked at again, {version}"}, at).entity_id
+    try:
+        return edit(books, "update", kind.name, {"Id": entity_id, name: f"Looked at again, {version}"}, at).entity_id
+    except QboFault:
+        # Closed books, say: then nobody comes first.
+        return None

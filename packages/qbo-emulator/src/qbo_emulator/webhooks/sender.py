@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -169,18 +169,17 @@ class Webhooks:
 
 
 def _post(url: str, post: bytes, headers: Mapping[str, str]) -> int | None:
-    """The status that the receiver answers; None when there is no answer in time."""
+    """The status that the receiver answers; None when there is no answer in time, or no such address."""
     target = urlsplit(url)
     connect = HTTPSConnection if target.scheme == "https" else HTTPConnection
-    connection = connect(target.hostname or "", target.port, timeout=ANSWER_SECONDS)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     try:
-        connection.request("POST", path, post, dict(headers))
-        return connection.getresponse().status
-    except (OSError, HTTPException):
+        connection = connect(target.hostname or "", target.port, timeout=ANSWER_SECONDS)
+        with closing(connection):
+            connection.request("POST", path, post, dict(headers))
+            return connection.getresponse().status
+    except (OSError, HTTPException, ValueError):
         return None
-    finally:
-        connection.close()
 
 
 def _event_json(event: Event) -> JsonObject:
