@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from qbo_emulator.entities.kinds import EntityKind
 from qbo_emulator.faults import query_validation
 from qbo_emulator.jsontypes import JsonObject
-from qbo_emulator.properties import PROPERTIES
+from qbo_emulator.properties import FIELDS, PROPERTIES
 from qbo_emulator.query_text import Condition, Order, Query
 from qbo_emulator.store import Record
 
@@ -26,7 +26,8 @@ _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<=": le,
     ">=": ge,
 }
-_NOT_QUERYABLE: Final = frozenset({"Line", "ClassRef", "CustomerTypeRef", "LinkedTxn", "CustomField"})
+_NOT_QUERYABLE: Final = frozenset({"ClassRef", "CustomerTypeRef"})
+"""References that live QuickBooks refuses to filter by."""
 _MOMENTS: Final = frozenset({"MetaData.CreateTime", "MetaData.LastUpdatedTime"})
 _INNER: Final = {
     "MetaData": ("CreateTime", "LastUpdatedTime"),
@@ -67,7 +68,7 @@ class QueryResult:
 def evaluate(query: Query, kind: EntityKind, records: Iterable[Record]) -> QueryResult:
     """Find, order and page the records of one type; fault 4001 for properties that can't be asked."""
     for field in query.fields:
-        _path(kind.name, field)
+        _check_known(kind.name, field)
     matchers = [_matcher(kind.name, condition) for condition in query.conditions]
     if "active" in _PATHS[kind.name] and not any(c.property.lower() == "active" for c in query.conditions):
         matchers.append(_is_active)
@@ -84,13 +85,26 @@ def _is_active(record: Record) -> bool:
     return record.entity.get("Active", True) is not False
 
 
+def _check_known(entity: str, written: str) -> None:
+    if written.partition(".")[0].lower() not in _PATHS[entity]:
+        raise query_validation(f"Property {written} not found for Entity {entity}")
+
+
 def _path(entity: str, written: str) -> str:
     path = _PATHS[entity].get(written.lower())
     if path is None:
         raise query_validation(f"Property {written} not found for Entity {entity}")
-    if path in _NOT_QUERYABLE:
+    if path in _NOT_QUERYABLE or not _is_plain(entity, path):
         raise query_validation(f"property '{path}' is not queryable")
     return path
+
+
+def _is_plain(entity: str, path: str) -> bool:
+    """Whether a property holds one value, of its own or of a reference, rather than a list or a structure."""
+    if "." in path:
+        return True
+    field = FIELDS[entity][path]
+    return not field.many and field.kind not in FIELDS and field.kind not in ("any", "memo")
 
 
 def _matcher(entity: str, condition: Condition) -> Matcher:

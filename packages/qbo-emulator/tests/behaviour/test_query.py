@@ -7,13 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from emulator_support import OPENED, invoice, payment
+from emulator_support import OPENED, bill, invoice, payment
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qbo_emulator.books import Books
 from qbo_emulator.faults import QboFault
 from qbo_emulator.load import load_recordings
+from qbo_emulator.properties import PROPERTIES
 
 
 @pytest.fixture
@@ -245,6 +246,9 @@ def test_text_outside_of_the_grammar_is_refused(books: Books, text: str) -> None
         "SELECT * FROM Invoice WHERE Id LIKE '1%'",
         "SELECT * FROM Invoice WHERE ClassRef = '1'",
         "SELECT * FROM Customer WHERE CustomerTypeRef = '1'",
+        "SELECT * FROM Invoice WHERE Line = '1'",
+        "SELECT * FROM Invoice WHERE BillAddr = '1'",
+        "SELECT * FROM Invoice ORDERBY TxnTaxDetail",
         "SELECT * FROM Invoice ORDERBY Nothing",
         "SELECT Nothing FROM Invoice",
         "SELECT * FROM Invoice MAXRESULTS 1001",
@@ -267,3 +271,30 @@ def test_no_text_breaks_the_parser(text: str) -> None:
     for query in (f"SELECT * FROM Invoice {text}", text):  # noqa: S608 - it is the grammar that is tested
         with contextlib.suppress(QboFault):
             books.query(query)
+
+
+@pytest.mark.inferred("whatever is asked, the answer is QuickBooks' own")
+@pytest.mark.parametrize("entity", sorted(PROPERTIES))
+def test_each_property_can_be_asked_or_not(books: Books, entity: str) -> None:
+    """Whatever the property, a query by it is answered or refused; all can be selected."""
+    books.create("Invoice", invoice("1"), at=OPENED)
+    for name in PROPERTIES[entity]:
+        for value in ("1", "true", "2026-01-05"):
+            with contextlib.suppress(QboFault):
+                books.query(f"SELECT {name} FROM {entity} WHERE {name} = '{value}' ORDERBY {name}")  # noqa: S608
+        books.query(f"SELECT *, {name} FROM {entity}")  # noqa: S608
+
+
+@pytest.mark.documented("CustomerRef and VendorRef can be filtered by")
+def test_documents_are_found_by_whom_they_concern(books: Books) -> None:
+    """Invoices by customer, bills by vendor, and both by what is open."""
+    ours = books.create("Invoice", invoice("20"), at=OPENED)
+    books.create("Invoice", invoice("5", CustomerRef={"value": "2"}), at=OPENED)
+    owed = books.create("Bill", bill("30"), at=OPENED)
+    found = {
+        "SELECT * FROM Invoice WHERE CustomerRef = '1'": [ours],
+        "SELECT * FROM Invoice WHERE CustomerRef IN ('1', '9') AND Balance > '0'": [ours],
+        "SELECT * FROM Bill WHERE VendorRef = '3' AND Balance > '0'": [owed],
+        "SELECT * FROM Bill WHERE VendorRef = '1'": [],
+    }
+    assert {text: books.query(text).entities for text in found} == found
