@@ -58,7 +58,9 @@ async def running_emulator(arguments: Sequence[str]) -> AsyncIterator[EmulatorIn
     process = await asyncio.create_subprocess_exec(
         _executable(),
         "serve",
+        "--while-stdin",
         *arguments,
+        stdin=asyncio.subprocess.PIPE,  # ends with us however we end, and the emulator with it
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         limit=_LONGEST_LINE,

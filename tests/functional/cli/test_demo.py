@@ -188,6 +188,20 @@ def test_stopping_the_demo_stops_the_emulator(number: signal.Signals, small_reco
     assert leftovers(tmp_path) == []
 
 
+def test_a_killed_demo_takes_the_emulator_with_it(small_recordings: Path, tmp_path: Path) -> None:
+    """After kill -9 of a served demo its emulator ends by itself."""
+    with a_demo("--load", str(small_recordings), folder=tmp_path) as demo:
+        assert demo.stdout is not None
+        assert demo.stdout.readline().startswith("http://")
+        (child,) = children(demo.pid)
+        demo.kill()
+        demo.wait(STOP_SECONDS)
+        until = time.monotonic() + STOP_SECONDS
+        while alive(child) and time.monotonic() < until:
+            time.sleep(0.02)
+    assert not alive(child)
+
+
 def test_stopping_the_demo_while_it_starts_stops_the_emulator(tmp_path: Path) -> None:
     """SIGTERM before the page is up ends it as well, and the emulator with it."""
     with a_demo("--as-of", "2026-10-02", folder=tmp_path) as demo:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -30,6 +31,7 @@ from qbo_emulator.server.directory import CompanyEntry, Opened
 from qbo_emulator.webhooks.events import Format
 
 _DEFAULT_SCENARIO: Final = "agency"
+_STDIN_CHUNK_BYTES: Final = 4096
 _LARGEST_SEED: Final = 2**31 - 1
 _BACKLOG: Final = 512
 
@@ -87,6 +89,10 @@ def serve(
     ] = Format.CLOUDEVENTS,
     redirect_uri: Annotated[list[str] | None, typer.Option(help="OAuth redirect URI; repeatable.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="Scenario option KEY=VALUE; repeatable.")] = None,
+    *,
+    while_stdin: Annotated[
+        bool, typer.Option("--while-stdin", help="Stop when stdin ends, as it does when the starting program dies.")
+    ] = False,
 ) -> None:
     """Serve companies until SIGINT or SIGTERM; the first line on stdout says how to reach them."""
     if load is not None and (scenario is not None or companies > 1 or option):
@@ -111,7 +117,7 @@ def serve(
             )
             emulator = _emulator(served, settings)
             _announce(emulator, settings, listener, served.start.astimezone(PACIFIC).date())
-            asyncio.run(_Server(_uvicorn_config(emulator)).serve(sockets=[listener]))
+            asyncio.run(_Server(_uvicorn_config(emulator), while_stdin=while_stdin).serve(sockets=[listener]))
     except StartError as error:
         _say(str(error))
         raise typer.Exit(error.exit_status) from error
@@ -125,12 +131,23 @@ def main() -> None:
 class _Server(uvicorn.Server):
     """Stops at SIGINT and SIGTERM with exit status 0; uvicorn's own would raise the signal again."""
 
+    def __init__(self, config: uvicorn.Config, *, while_stdin: bool) -> None:
+        super().__init__(config)
+        self._while_stdin = while_stdin
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self.handle_exit, number, None)
+        if self._while_stdin:
+            loop.add_reader(sys.stdin.fileno(), self._read_stdin, loop)
         yield
+
+    def _read_stdin(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not os.read(sys.stdin.fileno(), _STDIN_CHUNK_BYTES):
+            loop.remove_reader(sys.stdin.fileno())
+            self.should_exit = True
 
 
 def _uvicorn_config(emulator: Emulator) -> uvicorn.Config:
