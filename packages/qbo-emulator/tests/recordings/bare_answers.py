@@ -47,11 +47,11 @@ UNASKED: Final = {
     "entities-2017/go_account.json": "a documentation sample",
     "entities-2017/go_bill.json": "a documentation sample",
     "entities-from-xml/bill_payment_delete_success_response.json": "the payment was recorded without its lines",
-    "entities-from-xml/deposits.json": "counts 7 but shows 5; us-sandbox-2026/deposits.json is asked for",
-    "entities-from-xml/invoice_void_success_response.json": "numbers became texts; vcr-2020/void__invoice.json is asked for",
+    "entities-from-xml/deposits.json": "counts 7 but shows 5; see us-sandbox-2026/deposits.json",
+    "entities-from-xml/invoice_void_success_response.json": "numbers became texts; see vcr-2020/void__invoice.json",
     "entities-from-xml/tax_codes.json": "a type without support",
     "entities-from-xml/tax_rates.json": "a type without support",
-    "faults/customer_duplicate_error.json": "of 2014, with an empty element; vcr-2020/error__validation.json is asked for",
+    "faults/customer_duplicate_error.json": "has an empty element; see vcr-2020/error__validation.json",
 }
 """Bare answers that nothing is asked for, and why."""
 
