@@ -17,13 +17,28 @@ from qbo_emulator.wire import metadata_time
 RECEIVABLE: Final = "Accounts Receivable"
 PAYABLE: Final = "Accounts Payable"
 _BALANCE_SHEET: Final = frozenset({"Asset", "Liability", "Equity"})
-_CURRENCY_NAMES: Final = {
-    "USD": "United States Dollar",
+CURRENCY_NAMES: Final = {
+    "AUD": "Australian Dollar",
+    "BRL": "Brazilian Real",
     "CAD": "Canadian Dollar",
+    "CHF": "Swiss Franc",
+    "CNY": "Chinese Yuan",
+    "DKK": "Danish Krone",
     "EUR": "Euro",
     "GBP": "British Pound Sterling",
-    "AUD": "Australian Dollar",
+    "HKD": "Hong Kong Dollar",
+    "INR": "Indian Rupee",
+    "JPY": "Japanese Yen",
+    "MXN": "Mexican Peso",
+    "NOK": "Norwegian Krone",
+    "NZD": "New Zealand Dollar",
+    "PLN": "Polish Zloty",
+    "SEK": "Swedish Krona",
+    "SGD": "Singapore Dollar",
+    "USD": "United States Dollar",
+    "ZAR": "South African Rand",
 }
+"""Currency code -> its name in QuickBooks."""
 _LIST_NAMES: Final = {
     "Account": "Accounts",
     "Customer": "Names",
@@ -52,7 +67,7 @@ class CompanyFile:
         self.store = Store(self.undo)
         self.ledger = Ledger(self.undo)
         self.applications = Applications(self.undo)
-        self.currency_ref = {"value": currency, "name": _CURRENCY_NAMES.get(currency, currency)}
+        self.currency_ref = {"value": currency, "name": CURRENCY_NAMES.get(currency, currency)}
         self.user_id = f"{int(realm_id) + 32}"
         self.reopened: dict[Key, Decimal] = {}
         """What the transaction that is being changed is applied to so far: open again while it is changed."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from qbo_emulator.company_file import CompanyFile
+from qbo_emulator.company_file import CURRENCY_NAMES, CompanyFile
 from qbo_emulator.entities.kinds import Complete, EntityKind, enumerated, required_text
 from qbo_emulator.entities.lists import place_in_tree
 from qbo_emulator.faults import business_rule, invalid_enumeration, required_missing
@@ -12,27 +12,6 @@ from qbo_emulator.wire import pacific_date
 
 _METHOD_TYPES: Final = frozenset({"CREDIT_CARD", "NON_CREDIT_CARD"})
 _CODE_LENGTH: Final = 3
-_CURRENCY_NAMES: Final = {
-    "AUD": "Australian Dollar",
-    "BRL": "Brazilian Real",
-    "CAD": "Canadian Dollar",
-    "CHF": "Swiss Franc",
-    "CNY": "Chinese Yuan",
-    "DKK": "Danish Krone",
-    "EUR": "Euro",
-    "GBP": "British Pound Sterling",
-    "HKD": "Hong Kong Dollar",
-    "INR": "Indian Rupee",
-    "JPY": "Japanese Yen",
-    "MXN": "Mexican Peso",
-    "NOK": "Norwegian Krone",
-    "NZD": "New Zealand Dollar",
-    "PLN": "Polish Zloty",
-    "SEK": "Swedish Krona",
-    "SGD": "Singapore Dollar",
-    "USD": "United States Dollar",
-    "ZAR": "South African Rand",
-}
 
 
 def _tree(entity_type: str) -> Complete:
@@ -60,7 +39,7 @@ def _company_currency(file: CompanyFile, body: JsonObject, _at: datetime) -> Jso
     code = _currency_code(body, "Code")
     if code == file.currency_ref["value"]:
         raise business_rule(f"{code} is the home currency.")
-    name = body.get("Name") or _CURRENCY_NAMES.get(code, code)
+    name = body.get("Name") or CURRENCY_NAMES.get(code, code)
     return {**body, "Code": code, "Name": name, "Active": body.get("Active", True)}
 
 
