@@ -75,7 +75,7 @@ class Services:
     tokens: TokenKeeper
     full_sync: FullSync
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
-    _syncs: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
+    _syncs: dict[BusinessId, asyncio.Task[bool]] = field(default_factory=dict, init=False)
 
     async def businesses(self) -> tuple[Business, ...]:
         """All businesses by name."""
@@ -146,10 +146,12 @@ class Services:
         return done
 
     def start_sync(self, business_id: BusinessId) -> None:
-        """Sync in the background, once at a time per business; `sync_progress` tells how it goes."""
+        """Sync in the background, once at a time per business; `sync_progress` tells how it goes.
+
+        Asked while one is running, another follows only if that one fails.
+        """
         running = self._syncs.get(business_id)
-        if running is None or running.done():
-            self._syncs[business_id] = asyncio.create_task(self._sync_quietly(business_id))
+        self._syncs[business_id] = asyncio.create_task(self._sync_quietly(business_id, running))
 
     async def sync_progress(self, business_id: BusinessId) -> SyncProgress | None:
         """The newest sync run as it stands, None when there was none."""
@@ -176,9 +178,17 @@ class Services:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _sync_quietly(self, business_id: BusinessId) -> None:
-        with suppress(OodalooError):  # noted in the run, which is what the progress page reads
+    async def _sync_quietly(self, business_id: BusinessId, running: asyncio.Task[bool] | None) -> bool:
+        """Whether the books were read; a failure is noted in the run, which is what the progress page reads.
+
+        A run is noted as failed a moment before its task ends, so `running` may have nothing left to do.
+        """
+        if running is not None and not running.done() and await running:
+            return True
+        with suppress(OodalooError):
             await self.sync(business_id)
+            return True
+        return False
 
 
 @asynccontextmanager
