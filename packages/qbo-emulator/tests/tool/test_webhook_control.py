@@ -1,5 +1,6 @@
 """What a test can do to webhooks: hold, drop, duplicate, delay, reorder, forge, and random faults from a seed."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from emulator_support import VERIFIER, Served, ServedMaker
-from webhook_receiver import Receiver, receiving, until
+from webhook_receiver import PATIENCE_SECONDS, Receiver, receiving, until
 
 from qbo_emulator.jsontypes import JsonObject
 
@@ -39,6 +40,13 @@ async def create(served: Served, *names: str) -> None:
     """Create vendors, the first of which has id 4."""
     for name in names:
         assert (await served.post("vendor", {"DisplayName": name})).status_code == 200
+
+
+async def all_taken(served: Served) -> None:
+    """Wait until the receiver's answers have come back too: until then what was posted still counts as waiting."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (await served.http.get("/_emulator/webhooks")).json()["waiting"]:
+            await asyncio.sleep(0.005)
 
 
 def arrived(receiver: Receiver) -> list[list[str]]:
@@ -98,6 +106,7 @@ async def test_events_arrive_in_another_order(served: Served, receiver: Receiver
     await control(served, hold=False)
     await receiver.has(1)
     assert arrived(receiver) == [["5", "4", "6"]]
+    await all_taken(served)
     await control(served, hold=True)
     await create(served, *"DEFGHIJ")
     said = await control(served, shuffle=1)
