@@ -45,7 +45,7 @@ async def create(served: Served, *names: str) -> None:
 async def all_taken(served: Served) -> None:
     """Wait until the receiver's answers have come back too: until then what was posted still counts as waiting."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await served.http.get("/_emulator/webhooks")).json()["waiting"]:
+        while (await served.http.get("/_emulator/webhooks")).json()["waiting"]:  # noqa: ASYNC110 - asked over HTTP
             await asyncio.sleep(0.005)
 
 
