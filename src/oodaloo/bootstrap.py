@@ -5,7 +5,7 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ class Services:
     tokens: TokenKeeper
     full_sync: FullSync
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
-    _syncs: dict[BusinessId, asyncio.Task[bool]] = field(default_factory=dict, init=False)
+    _syncs: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
 
     async def businesses(self) -> tuple[Business, ...]:
         """All businesses by name."""
@@ -146,16 +146,19 @@ class Services:
         return done
 
     def start_sync(self, business_id: BusinessId) -> None:
-        """Sync in the background, once at a time per business; `sync_progress` tells how it goes.
-
-        Asked while one is running, another follows only if that one fails.
-        """
-        running = self._syncs.get(business_id)
-        self._syncs[business_id] = asyncio.create_task(self._sync_quietly(business_id, running))
+        """Sync in the background, once at a time per business; `sync_progress` tells how it goes."""
+        if not self._is_syncing(business_id):
+            self._syncs[business_id] = asyncio.create_task(self._sync_quietly(business_id))
 
     async def sync_progress(self, business_id: BusinessId) -> SyncProgress | None:
-        """The newest sync run as it stands, None when there was none."""
-        return await self.full_sync.progress(business_id)
+        """The newest sync run as it stands, None when there was none.
+
+        While one of ours is under way nothing has ended yet: it may still have to open its run after an older one,
+        and it notes a failure a moment before it is over.
+        """
+        under_way = self._is_syncing(business_id)
+        progress = await self.full_sync.progress(business_id)
+        return replace(progress, finished_at=None, failed="") if under_way and progress else progress
 
     async def record(self, business_id: BusinessId, kind: str, record_id: str) -> RecordView | None:
         """One mirrored record as people read it, None when the mirror has no such record or kind."""
@@ -178,17 +181,13 @@ class Services:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _sync_quietly(self, business_id: BusinessId, running: asyncio.Task[bool] | None) -> bool:
-        """Whether the books were read; a failure is noted in the run, which is what the progress page reads.
+    def _is_syncing(self, business_id: BusinessId) -> bool:
+        running = self._syncs.get(business_id)
+        return running is not None and not running.done()
 
-        A run is noted as failed a moment before its task ends, so `running` may have nothing left to do.
-        """
-        if running is not None and not running.done() and await running:
-            return True
-        with suppress(OodalooError):
+    async def _sync_quietly(self, business_id: BusinessId) -> None:
+        with suppress(OodalooError):  # noted in the run, which is what the progress page reads
             await self.sync(business_id)
-            return True
-        return False
 
 
 @asynccontextmanager
