@@ -1,5 +1,6 @@
 """Migrations bring any database to the schema that the code expects, or leave it alone and say why."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from oodaloo.bootstrap import ENTITY_TYPES, SYSTEM_TABLES
 from oodaloo.infra.db.base import Base, TenantRow
 from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine
 from oodaloo.infra.db.migrate import DatabaseNewerError, migrate
-from tests.support.databases import TestDatabase
+from tests.support.databases import Databases, TestDatabase
 
 
 def differences(connection: Connection) -> list[object]:
@@ -57,6 +58,14 @@ async def test_migrating_again_changes_nothing(migrated: TestDatabase) -> None:
     before = await contents(migrated)
     await migrate(migrated.owner_url, migrated.app_url)
     assert await contents(migrated) == before
+
+
+async def test_several_at_once_don_t_disturb_each_other(databases: Databases) -> None:
+    """Databases that one process migrates at the same time all end with the whole schema."""
+    several = [databases.empty() for _ in range(6)]
+    await asyncio.gather(*(migrate(database.owner_url, database.app_url) for database in several))
+    tables = [set(await contents(database)) for database in several]
+    assert all(names == set(Base.metadata.tables) | {"alembic_version"} for names in tables)
 
 
 async def test_a_newer_database_is_left_alone(migrated: TestDatabase) -> None:

@@ -1,5 +1,10 @@
 """Brings a database to the schema that this code expects."""
 
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -12,6 +17,8 @@ from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine
 from oodaloo.kit.errors import OodalooError
 
 _ADVISORY_LOCK = 7_044_911  # any constant of our own: two processes that start together migrate one after the other
+_ALEMBIC = threading.Lock()  # Alembic keeps the migration under way in module globals, of which a process has one set
+_POLL_SECONDS = 0.01
 
 
 class DatabaseNewerError(OodalooError):
@@ -26,12 +33,23 @@ async def migrate(owner_url: str, app_url: str) -> None:
     """
     engine = open_engine(owner_url)
     try:
-        async with engine.begin() as connection:
+        async with _alone(), engine.begin() as connection:
             await connection.run_sync(_upgrade, make_url(app_url).username)
     except DatabaseError as error:
         raise DatabaseUnreachableError(engine.url, error.orig) from None
     finally:
         await engine.dispose()
+
+
+@asynccontextmanager
+async def _alone() -> AsyncIterator[None]:
+    """One migration at a time in this process, on whatever loop or thread it runs; waiting can be cancelled."""
+    while not _ALEMBIC.acquire(blocking=False):  # noqa: ASYNC110 (an asyncio lock knows one loop only)
+        await asyncio.sleep(_POLL_SECONDS)
+    try:
+        yield
+    finally:
+        _ALEMBIC.release()
 
 
 def _upgrade(connection: Connection, app_role: str | None) -> None:
