@@ -14,6 +14,8 @@ from sqlalchemy import select, text
 
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.session import Database
+from oodaloo.infra.qbo.answers import page
+from oodaloo.infra.qbo.calls import query_call
 from oodaloo.infra.qbo.client import QboClient
 from oodaloo.infra.qbo.errors import (
     QboMalformedAnswerError,
@@ -64,7 +66,8 @@ class Office:
     async def works(self, token: str) -> bool:
         """Whether QuickBooks answers to the token."""
         client = QboClient(self.http, self.quickbooks.api_url)
-        return len(await client.query(self.realm_id, token, "SELECT * FROM CompanyInfo", "CompanyInfo")) == 1
+        call = query_call("CompanyInfo", "SELECT * FROM CompanyInfo")
+        return len(page("CompanyInfo", await client.send(self.realm_id, token, call)).records) == 1
 
     async def row(self) -> ConnectionRow:
         """The stored connection."""
@@ -230,7 +233,7 @@ async def test_disconnecting_ends_it_on_both_sides(office: Office) -> None:
         await keeper.access_token(office.realm_id)
     client = QboClient(office.http, office.quickbooks.api_url)
     with pytest.raises(Exception, match="access token"):
-        await client.query(office.realm_id, token, "SELECT * FROM Term", "Term")
+        await client.send(office.realm_id, token, query_call("Term", "SELECT * FROM Term"))
 
 
 async def test_disconnecting_without_being_heard_keeps_the_tokens(office: Office) -> None:

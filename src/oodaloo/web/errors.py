@@ -53,6 +53,8 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     qbo.QboUnauthorizedError: ErrorPage(502, "QuickBooks no longer knows us", connect=True),
     qbo.QboForbiddenError: ErrorPage(502, "QuickBooks does not let us read", connect=True),
     qbo.QboValidationError: _QUICKBOOKS,
+    qbo.QboNotFoundError: ErrorPage(404, "QuickBooks has no such record"),
+    qbo.QboStaleError: ErrorPage(409, "Somebody changed it in QuickBooks"),
     qbo.QboMalformedAnswerError: ErrorPage(502, "QuickBooks’ answer can’t be read"),
     qbo.ReconnectNeededError: ErrorPage(409, "The connection to QuickBooks has ended", connect=True),
     qbo.ConsentRefusedError: ErrorPage(400, "Not connected", connect=True),

@@ -9,11 +9,13 @@ import httpx2
 import msgspec
 
 from oodaloo.infra.qbo import wire
+from oodaloo.infra.qbo.calls import Answer, Call
 from oodaloo.infra.qbo.errors import (
     QboError,
     QboForbiddenError,
-    QboMalformedAnswerError,
+    QboNotFoundError,
     QboServerError,
+    QboStaleError,
     QboThrottledError,
     QboUnauthorizedError,
     QboUnreachableError,
@@ -26,9 +28,8 @@ MINOR_VERSION: Final = "75"
 
 _TIMEOUT = httpx2.Timeout(130.0, connect=10.0)  # QuickBooks itself gives up after 120 seconds
 
-_QUERY_ANSWER = msgspec.json.Decoder(wire.QueryAnswer)
+_REFUSALS = {"610": QboNotFoundError, "5010": QboStaleError}
 _FAULT_ANSWER = msgspec.json.Decoder(wire.FaultAnswer)
-_RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +39,18 @@ class QboClient:
     http: httpx2.AsyncClient
     api_url: str
 
-    async def query(self, realm_id: RealmId, access_token: str, text: str, entity: str) -> list[bytes]:
-        """The records of `entity` that the query `text` finds, each as its original JSON. One metered read.
-
-        Raises a `QboError` subclass for anything but a complete answer.
-        """
-        response = await self._get(f"{realm_id}/query", access_token, {"query": text})
+    async def send(self, realm_id: RealmId, access_token: str, call: Call) -> Answer:
+        """The complete answer to one call. Raises a `QboError` subclass for anything else."""
+        headers = {"Authorization": f"Bearer {access_token}", "Accept": call.accept}
+        if call.body is not None:
+            headers["Content-Type"] = call.content_type
         try:
-            answer = _QUERY_ANSWER.decode(response.content).QueryResponse
-            return [bytes(record) for record in _RECORDS.decode(answer[entity])] if entity in answer else []
-        except msgspec.DecodeError as error:
-            raise QboMalformedAnswerError(
-                f"QuickBooks' answer about {entity} can't be read ({error}). Try again; if it stays, report it.",
-                intuit_tid=_tid(response),
-            ) from None
-
-    async def _get(self, path: str, access_token: str, parameters: dict[str, str]) -> httpx2.Response:
-        try:
-            response = await self.http.get(
-                f"{self.api_url}/{path}",
-                params={**parameters, "minorversion": MINOR_VERSION},
-                headers={"Authorization": f"Bearer {access_token}", "Accept": "application/json"},
+            response = await self.http.request(
+                call.method,
+                f"{self.api_url}/{realm_id}/{call.path}",
+                params={**call.parameters, "minorversion": MINOR_VERSION},
+                content=call.body,
+                headers=headers,
             )
         except httpx2.RequestError as error:
             raise QboUnreachableError(
@@ -66,7 +58,7 @@ class QboClient:
                 "Check the network and the address, then try again."
             ) from error
         if response.is_success:
-            return response
+            return Answer(response.content, _tid(response))
         raise error_for(response)
 
 
@@ -105,7 +97,8 @@ def error_for(response: httpx2.Response) -> QboError:
             f"QuickBooks doesn't let us read this company: {text} Connect again as a company administrator.",
             intuit_tid=tid,
         )
-    return QboValidationError(f"QuickBooks refused the request: {text}", code=code, intuit_tid=tid)
+    refusal = _REFUSALS.get(code, QboValidationError)
+    return refusal(f"QuickBooks refused the request: {text}", code=code, intuit_tid=tid)
 
 
 def _fault(response: httpx2.Response) -> tuple[str, str]:

@@ -43,6 +43,14 @@ class QboValidationError(QboError):
         self.code = code
 
 
+class QboNotFoundError(QboValidationError):
+    """QuickBooks has no such record: it was deleted, or never existed (fault 610)."""
+
+
+class QboStaleError(QboValidationError):
+    """Somebody changed the record in QuickBooks meanwhile (fault 5010). Look at it again, then decide anew."""
+
+
 class QboMalformedAnswerError(QboError):
     """The answer wasn't what QuickBooks documents: cut off, or a record without its required fields."""
 

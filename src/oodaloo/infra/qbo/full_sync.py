@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.mirror import EntityType
 from oodaloo.infra.qbo.smart_sync import PAGE_ROWS, SmartSync
 from oodaloo.kit.clock import Clock, monotonic_seconds
@@ -171,11 +172,15 @@ class FullSync:
         while not step.done:
             started = monotonic_seconds()
             page = await self.smart_sync.page(
-                realm_id, entity_type.name, position=step.position, inactive_too=entity_type.has_active
+                realm_id,
+                entity_type.name,
+                position=step.position,
+                inactive_too=entity_type.has_active,
+                lane=Lane.USER,
             )
             async with self.database.tenant(business_id) as session:
                 before = step.records
-                step = await self._store_page(session, run_id, entity_type, step, page)
+                step = await self._store_page(session, run_id, entity_type, step, page.records)
                 run = await _count_page(session, run_id, step.records - before, monotonic_seconds() - started)
                 progress = await self._progress(session, run)
             on_progress(progress)

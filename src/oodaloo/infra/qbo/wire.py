@@ -347,6 +347,38 @@ class QueryAnswer(Struct, frozen=True):
     """A query's envelope; the records stay raw until their domain reads them."""
 
     QueryResponse: dict[str, Raw]
+    time: datetime
+
+
+RecordAnswer = dict[str, Raw]
+"""The envelope of one record that was read or written: the record under its type, and `time`."""
+
+
+class ChangesOfCompany(Struct, frozen=True):
+    """What one change-data-capture call found: an element for each type asked, empty when nothing changed."""
+
+    QueryResponse: tuple[dict[str, Raw], ...] = ()
+
+
+class ChangesAnswer(Struct, frozen=True):
+    """The envelope of change data capture."""
+
+    CDCResponse: tuple[ChangesOfCompany, ...]
+    time: datetime
+
+
+class UpdatedAt(Struct, frozen=True, rename="pascal"):
+    """When a record changed or went."""
+
+    last_updated_time: datetime
+
+
+class ChangedRecord(Struct, frozen=True, rename="pascal", kw_only=True):
+    """Just enough of a changed record to tell whether it is gone."""
+
+    id: str
+    meta_data: UpdatedAt
+    status: str = field(default="", name="status")
 
 
 class FaultError(Struct, frozen=True):

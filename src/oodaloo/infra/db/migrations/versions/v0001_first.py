@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from oodaloo.infra.db.migrations.tenancy import bind_to_tenant
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -36,7 +38,7 @@ def upgrade() -> None:
         _create_mirror_table(name)
     _create_sync_tables()
     for name in (*MIRRORED, "sync_run", "sync_step"):
-        _bind_to_tenant(name)
+        bind_to_tenant(name)
 
 
 def downgrade() -> None:
@@ -123,17 +125,4 @@ def _create_sync_tables() -> None:
         sa.Column("done", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("business_id", "run_id", "entity", name="pk_sync_step"),
         sa.ForeignKeyConstraint(["business_id"], ["business.id"], name="fk_sync_step_business_id_business"),
-    )
-
-
-def _bind_to_tenant(name: str) -> None:
-    """The second wall: without a business in the transaction, PostgreSQL shows and takes no row of this table."""
-    if op.get_bind().dialect.name != "postgresql":
-        return
-    op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY one_business ON {name} "
-        "USING (business_id = current_setting('oodaloo.business_id', true)) "
-        "WITH CHECK (business_id = current_setting('oodaloo.business_id', true))"
     )
