@@ -11,6 +11,7 @@ from qbo_emulator.books import Books
 from qbo_emulator.faults import QboFault
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.load import LoadError, load_recordings
+from qbo_emulator.reports import compute_report
 
 REALM = "9130000000000001"
 
@@ -177,6 +178,22 @@ def test_a_recorded_document_can_change(recordings: Path) -> None:
     books.delete("Bill", {"Id": "12", "SyncToken": "2"}, at=OPENED)
     assert books.read("Account", "33")["CurrentBalance"] == 30
     assert_ledger_agrees(books)
+
+
+def test_reports_of_a_company_without_recorded_equity(recordings: Path) -> None:
+    """Where no equity account was recorded, opening balances stand against one, and the balance sheet balances."""
+    accounts = [
+        account("35", "Checking", "Bank", "Checking", 2101.25),
+        account("33", "Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable", -60),
+    ]
+    lists = recordings / "lists.json"
+    lists.write_text(json.dumps({"interactions": [listed("Account", *accounts)]}))
+    loaded = load_recordings(recordings)
+    books, at = loaded.books, loaded.recorded_at
+    sheet = json.dumps(compute_report(books, "BalanceSheet", {}, at))
+    assert sheet.count('"2101.25"') == len(("row", "banks", "current assets", "assets", "liabilities and equity"))
+    assert '[{"value": "Opening Balance Equity"}, {"value": "2041.25"}]' in sheet
+    assert '"Opening Balance Equity"' in json.dumps(compute_report(books, "GeneralLedger", {"account": "35"}, at))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,16 @@ class AccountNode:
 
 def account_types(books: Books) -> dict[str, str]:
     """Account id -> AccountType."""
-    return {account["Id"]: account["AccountType"] for account in books.records("Account")}
+    types = {account["Id"]: account["AccountType"] for account in books.records("Account")}
+    return {node.account_id: node.account_type for node in outside(books)} | types
+
+
+def outside(books: Books) -> tuple[AccountNode, ...]:
+    """The other side of opening entries, when recordings hold no account for it: equity, as QuickBooks does it."""
+    against = books.file.opening_against
+    if not against or books.file.store.get("Account", against) is not None:
+        return ()
+    return (AccountNode(against, None, "Opening Balance Equity", "Equity"),)
 
 
 def tree(books: Books, account_type: str) -> tuple[AccountNode, ...]:
@@ -41,7 +50,7 @@ def tree(books: Books, account_type: str) -> tuple[AccountNode, ...]:
     for account in accounts.values():
         parent = account.get("ParentRef", {}).get("value", "")
         children[parent if parent in accounts else ""].append(account)
-    return _nodes(children, "")
+    return (*_nodes(children, ""), *(node for node in outside(books) if node.account_type == account_type))
 
 
 def account_rows(sheet: Sheet, nodes: Iterable[AccountNode], amounts: Mapping[str, Amounts]) -> list[JsonObject]:

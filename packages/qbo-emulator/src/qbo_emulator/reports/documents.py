@@ -7,7 +7,7 @@ from typing import Final
 from qbo_emulator.books import Books
 from qbo_emulator.jsontypes import JsonObject
 from qbo_emulator.ledger import LedgerTransaction, Posting
-from qbo_emulator.reports.chart import account_types
+from qbo_emulator.reports.chart import account_types, outside
 from qbo_emulator.store import Record
 
 SPLIT: Final = "-Split-"
@@ -77,6 +77,7 @@ class Documents:
         self._file = books.file
         self.types = account_types(books)
         self._accounts = {one["Id"]: Named(one["Id"], one["FullyQualifiedName"]) for one in books.records("Account")}
+        self._accounts |= {node.account_id: Named("", node.name) for node in outside(books)}
         self._customers = {one["Id"]: _name(one) for one in books.records("Customer")}
         self._vendors = {one["Id"]: _name(one) for one in books.records("Vendor")}
 
