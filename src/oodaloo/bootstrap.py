@@ -25,6 +25,7 @@ from oodaloo.infra.qbo.full_sync import FullSync, SyncProgress
 from oodaloo.infra.qbo.links import quickbooks_url
 from oodaloo.infra.qbo.mirror import EntityType, load_source
 from oodaloo.infra.qbo.oauth import OAuth
+from oodaloo.infra.qbo.policy import Patience
 from oodaloo.infra.qbo.smart_sync import SmartSync
 from oodaloo.infra.qbo.tokens import ConnectionState, TokenKeeper
 from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
@@ -73,6 +74,7 @@ class Services:
     database: Database
     connecting: operations.Connecting
     tokens: TokenKeeper
+    smart_sync: SmartSync
     full_sync: FullSync
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
     _syncs: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
@@ -191,11 +193,13 @@ class Services:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, clock: Clock | None = None, *, patience: Patience | None = None
+) -> AsyncIterator[Services]:
     """Everything built and the database brought up to date; closed again at the end of the block.
 
-    `clock` is product time, by default the machine's. Raises `SettingsError` or `VaultError` for settings that can't
-    work, and the errors of `migrate`.
+    `clock` is product time, by default the machine's; `patience` says how often and how long QuickBooks is asked.
+    Raises `SettingsError` or `VaultError` for settings that can't work, and the errors of `migrate`.
     """
     if not settings.qbo_client_id or not settings.qbo_client_secret:
         raise SettingsError(
@@ -209,7 +213,8 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
         async with http_pool() as http:
             oauth = _oauth(settings, http)
             tokens = TokenKeeper(database, vault, oauth, SystemClock())
-            services = _services(settings, clock or SystemClock(), database, tokens, http)
+            smart_sync = SmartSync(QboClient(http, _api_url(settings)), tokens, patience or Patience())
+            services = _services(settings, clock or SystemClock(), database, smart_sync)
             try:
                 yield services
             finally:
@@ -218,15 +223,14 @@ async def open_services(settings: Settings, clock: Clock | None = None) -> Async
         await database.engine.dispose()
 
 
-def _services(
-    settings: Settings, clock: Clock, database: Database, tokens: TokenKeeper, http: httpx2.AsyncClient
-) -> Services:
-    api_url = settings.qbo_api_url or _API_URLS[settings.qbo_environment]
+def _services(settings: Settings, clock: Clock, database: Database, smart_sync: SmartSync) -> Services:
+    tokens = smart_sync.tokens
     return Services(
         settings=settings,
         clock=clock,
         database=database,
         tokens=tokens,
+        smart_sync=smart_sync,
         connecting=operations.Connecting(
             database=database,
             oauth=tokens.oauth,
@@ -238,13 +242,17 @@ def _services(
         ),
         full_sync=FullSync(
             database=database,
-            smart_sync=SmartSync(QboClient(http, api_url.rstrip("/")), tokens),
+            smart_sync=smart_sync,
             types=ENTITY_TYPES,
             home_currency=queries.home_currency,
             clock=clock,
             new_id=_new_id,
         ),
     )
+
+
+def _api_url(settings: Settings) -> str:
+    return (settings.qbo_api_url or _API_URLS[settings.qbo_environment]).rstrip("/")
 
 
 def _oauth(settings: Settings, http: httpx2.AsyncClient) -> OAuth:

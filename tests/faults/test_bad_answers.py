@@ -88,8 +88,11 @@ async def test_a_throttle_that_came_as_a_403_is_waited_out(migrated: TestDatabas
         ({"action": "status", "status": 500, "times": EVERY_ATTEMPT}, QboServerError),
         ({"action": "status", "status": 400, "body": '{"Fault":{"Error":[{"code":"4001"}]}}'}, QboValidationError),
         ({"action": "status", "status": 403, "body": '{"Fault":{"Error":[{"code":"3100"}]}}'}, QboForbiddenError),
-        ({"action": "status", "status": 200, "body": "{}"}, QboMalformedAnswerError),
-        ({"action": "status", "status": 200, "body": '{"QueryResponse":{"Invoice":'}, QboMalformedAnswerError),
+        ({"action": "status", "status": 200, "body": "{}", "times": 2}, QboMalformedAnswerError),
+        (
+            {"action": "status", "status": 200, "body": '{"QueryResponse":{"Invoice":', "times": 2},
+            QboMalformedAnswerError,
+        ),
         ({"action": "token_expired", "times": 2}, QboUnauthorizedError),
     ],
     ids=["500", "refused", "forbidden", "no answer", "half an answer", "refused twice"],

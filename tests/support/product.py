@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from oodaloo.bootstrap import SYSTEM_TABLES, Services, open_services
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.session import Database
+from oodaloo.infra.qbo.policy import Patience
 from oodaloo.infra.settings import Settings, load_settings
 from oodaloo.infra.vault import new_key
 from oodaloo.kit.clock import FixedClock, SystemClock
@@ -25,6 +26,8 @@ from tests.support.emulators import AS_OF, Emulator
 
 EXECUTABLE = Path(sys.executable).with_name("oodaloo")
 KEY = new_key("test")
+QUICK = Patience(first_wait_seconds=0.01, longest_wait_seconds=0.05, throttle_wait_seconds=0.05, rest_seconds=0.3)
+"""As many attempts as the product makes, without its long waits."""
 PUBLIC_URL = "http://127.0.0.1:8000"
 COMMAND_SECONDS = 60
 
@@ -93,14 +96,14 @@ async def services_for(
     quickbooks: Emulator,
     *,
     as_of: str | None = AS_OF,
+    patience: Patience = QUICK,
     calls_per_second: int = 1000,
     **fixed: object,
 ) -> AsyncIterator[Services]:
     """The product's services on the morning of a day (None: now), as fast as an emulator without limits answers."""
     clock = FixedClock(datetime.combine(date.fromisoformat(as_of), time(15), UTC)) if as_of else SystemClock()
-    async with open_services(settings_for(database, quickbooks, **fixed), clock) as services:
-        paced = services.full_sync.smart_sync
-        services.full_sync = replace(services.full_sync, smart_sync=replace(paced, calls_per_second=calls_per_second))
+    async with open_services(settings_for(database, quickbooks, **fixed), clock, patience=patience) as services:
+        services.smart_sync.calls_per_second = calls_per_second
         yield services
 
 

@@ -131,7 +131,7 @@ async def _print_demo(demo_company: Demo, *, as_json: bool) -> None:
 
 async def _serve() -> None:
     settings = load_settings()
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, serves=True)
     with bind_loopback(settings.host, settings.port) as listener:
         async with open_services(settings) as services:
             sys.stderr.write(f"Oodaloo serves {settings.browser_url}. Ctrl-C stops it.\n")

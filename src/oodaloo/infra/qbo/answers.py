@@ -70,6 +70,15 @@ def record(entity: str, answer: Answer) -> bytes:
         _malformed(entity, error, answer)
 
 
+def readable(answer: Answer) -> Answer:
+    """The same answer, when it is one JSON object. Raises `QboMalformedAnswerError`."""
+    try:
+        _RECORD.decode(answer.body)
+    except msgspec.DecodeError as error:
+        _malformed("the call", error, answer)
+    return answer
+
+
 def changes(answer: Answer) -> Changes:
     """The changed and the deleted records of change data capture. Raises `QboMalformedAnswerError`."""
     changed: dict[str, list[bytes]] = {}

@@ -4,27 +4,39 @@ from oodaloo.kit.errors import OodalooError
 
 
 class QboError(OodalooError):
-    """QuickBooks didn't do what was asked; `intuit_tid` identifies the call for Intuit's support."""
+    """QuickBooks didn't do what was asked.
 
-    def __init__(self, message: str, *, intuit_tid: str = "") -> None:
-        super().__init__(f"{message} (intuit_tid {intuit_tid})" if intuit_tid else message)
-        self.intuit_tid = intuit_tid
-
-
-class QboUnreachableError(QboError):
-    """No usable answer came: connection refused, timed out or cut off. Try again when the network is back."""
-
-
-class QboThrottledError(QboError):
-    """QuickBooks asks us to slow down. Try again in a minute. `retry_after_seconds` is its own wish, if it has one."""
+    `intuit_tid` identifies the call for Intuit's support; `retry_after_seconds` is QuickBooks' own wish, if it has one.
+    """
 
     def __init__(self, message: str, *, intuit_tid: str = "", retry_after_seconds: float | None = None) -> None:
-        super().__init__(message, intuit_tid=intuit_tid)
+        super().__init__(f"{message} (intuit_tid {intuit_tid})" if intuit_tid else message)
+        self.intuit_tid = intuit_tid
         self.retry_after_seconds = retry_after_seconds
 
 
+class QboUnreachableError(QboError):
+    """Nothing was asked: no connection came about. Try again when the network is back."""
+
+
+class QboNoAnswerError(QboError):
+    """QuickBooks was asked and no complete answer came: too late, or cut off. It may have done what was asked."""
+
+
+class QboThrottledError(QboError):
+    """QuickBooks asks us to slow down and did nothing. Try again in a minute."""
+
+
 class QboServerError(QboError):
-    """QuickBooks failed on its side (5xx). Try again later."""
+    """QuickBooks failed on its side (5xx), perhaps after doing what was asked. Try again later."""
+
+
+class QboMaintenanceError(QboServerError):
+    """QuickBooks' front door says that it is closed for now (503 in words for people). Try again later."""
+
+
+class QboUnavailableError(QboError):
+    """Nothing was asked: QuickBooks has failed so often that this company is left alone for `retry_after_seconds`."""
 
 
 class QboUnauthorizedError(QboError):
@@ -52,7 +64,14 @@ class QboStaleError(QboValidationError):
 
 
 class QboMalformedAnswerError(QboError):
-    """The answer wasn't what QuickBooks documents: cut off, or a record without its required fields."""
+    """The answer wasn't what QuickBooks documents: no JSON, half of it, or a record without its required fields."""
+
+
+class QboOutcomeUnknownError(QboError):
+    """A write was sent and nobody knows whether QuickBooks did it; its cause is what came instead of an answer.
+
+    Never send it again under another requestid: look in QuickBooks first.
+    """
 
 
 class ReconnectNeededError(QboError):

@@ -1,43 +1,58 @@
 """SmartSync: what stands between the domains and the raw client, so that a call is paced, retried and signed in."""
 
 import asyncio
+import random
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import stamina
 
 from oodaloo.infra.qbo import answers
 from oodaloo.infra.qbo.answers import Changes, Page
-from oodaloo.infra.qbo.calls import Answer, Call, Lane, changes_call, query_call, read_call, report_call
-from oodaloo.infra.qbo.client import QboClient
-from oodaloo.infra.qbo.errors import (
-    QboServerError,
-    QboThrottledError,
-    QboUnauthorizedError,
-    QboUnreachableError,
+from oodaloo.infra.qbo.breaker import Breaker
+from oodaloo.infra.qbo.calls import (
+    Answer,
+    Call,
+    Kind,
+    Lane,
+    changes_call,
+    query_call,
+    read_call,
+    report_call,
+    send_call,
 )
+from oodaloo.infra.qbo.client import QboClient
+from oodaloo.infra.qbo.policy import Patience, Trial
 from oodaloo.infra.qbo.tokens import TokenKeeper
 from oodaloo.kit.clock import monotonic_seconds
+from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import RealmId
 
 PAGE_ROWS = 1000
 """QuickBooks' largest page."""
 
-_ATTEMPTS = 5
-_THROTTLE_WAIT_SECONDS = 15.0  # four of them outlast the minute that QuickBooks counts in
-_LONGEST_WAIT_SECONDS = 60.0  # a used-up monthly allowance answers the same way and may wish for days
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
 class SmartSync:
-    """Reads for any connected company. Failures that time heals are retried; all others surface as typed errors."""
+    """Reads and writes of any connected company.
+
+    What time or a fresh token heals is healed by `policy`; all else surfaces as a typed error. A company that
+    QuickBooks keeps failing for is left alone for a while (`QboUnavailableError`, nothing is sent).
+    """
 
     client: QboClient
     tokens: TokenKeeper
+    patience: Patience = field(default_factory=Patience)
+    dice: Callable[[], float] = random.random  # jitter, no secrets
     calls_per_second: int = 9  # QuickBooks allows 10 for a company and app
     _started: dict[RealmId, deque[float]] = field(default_factory=dict, init=False)
+    _breakers: dict[RealmId, Breaker] = field(default_factory=dict, init=False)
 
     async def page(self, realm_id: RealmId, entity: str, *, position: int, inactive_too: bool, lane: Lane) -> Page:
         """Up to 1,000 records of `entity` in Id order from the 1-based `position`. One metered read.
@@ -50,38 +65,78 @@ class SmartSync:
 
     async def query(self, realm_id: RealmId, entity: str, text: str, *, lane: Lane) -> Page:
         """The records that a query finds, each as its original JSON. One metered read."""
-        return answers.page(entity, await self.call(realm_id, query_call(entity, text), lane=lane))
+        return await self._ask(realm_id, query_call(entity, text), lane, partial(answers.page, entity))
 
     async def read(self, realm_id: RealmId, entity: str, record_id: str, *, lane: Lane) -> bytes:
         """One record as QuickBooks has it now. One metered read. Raises `QboNotFoundError` when it has none."""
-        return answers.record(entity, await self.call(realm_id, read_call(entity, record_id), lane=lane))
+        return await self._ask(realm_id, read_call(entity, record_id), lane, partial(answers.record, entity))
 
     async def changes(self, realm_id: RealmId, entities: Sequence[str], since: datetime, *, lane: Lane) -> Changes:
         """What of these types changed or went since an instant at most 30 days ago. One metered read."""
-        return answers.changes(await self.call(realm_id, changes_call(entities, since), lane=lane))
+        return await self._ask(realm_id, changes_call(entities, since), lane, answers.changes)
 
     async def report(self, realm_id: RealmId, name: str, parameters: Mapping[str, str], *, lane: Lane) -> bytes:
         """A report as QuickBooks sent it. One metered read."""
         return (await self.call(realm_id, report_call(name, parameters), lane=lane)).body
 
-    async def call(self, realm_id: RealmId, call: Call, *, lane: Lane) -> Answer:  # noqa: ARG002 (the limits take it)
+    async def write(self, realm_id: RealmId, call: Call, *, lane: Lane) -> bytes:
+        """Carry out a `write_call` and give the record as QuickBooks answered it. Free.
+
+        Failures that may hide a success are repeated with the same requestid. Raises `QboOutcomeUnknownError` when
+        it stays unknown whether it was done, any other `QboError` when it certainly was not.
+        """
+        return await self._ask(realm_id, call, lane, partial(answers.record, call.about))
+
+    async def send(
+        self, realm_id: RealmId, entity: str, record_id: str, *, lane: Lane, send_to: str | None = None
+    ) -> bytes:
+        """Mail a sales document from QuickBooks; gives the record, whose EmailStatus tells. Free.
+
+        Raises `QboOutcomeUnknownError` at the first failure that may hide a success: a repetition would mail twice.
+        """
+        return await self._ask(realm_id, send_call(entity, record_id, send_to), lane, partial(answers.record, entity))
+
+    async def call(self, realm_id: RealmId, call: Call, *, lane: Lane) -> Answer:
         """One call with everything that time or a fresh token heals already healed. Raises a `QboError` otherwise."""
-        async for attempt in stamina.retry_context(
-            on=_worth_waiting, attempts=_ATTEMPTS, timeout=None, wait_initial=0.25, wait_max=5.0, wait_jitter=0.25
-        ):
-            with attempt:
-                return await self._signed_in(realm_id, call)
+        return await self._ask(realm_id, call, lane, answers.readable if call.accept == _JSON else _as_it_is)
+
+    async def _ask(self, realm_id: RealmId, call: Call, lane: Lane, understood: Callable[[Answer], _T]) -> _T:
+        """What `understood` makes of the answer; what it can't read counts as a broken answer."""
+        deadlines = self.patience.deadlines[lane]
+        answer_seconds = deadlines.read_seconds if call.kind is Kind.READ else deadlines.write_seconds
+        give_up_at = monotonic_seconds() + deadlines.begin_seconds
+        trial = Trial(call, self.patience, give_up_at, monotonic_seconds, self.dice)
+        try:
+            async for attempt in stamina.retry_context(
+                on=trial.ask_again, attempts=self.patience.attempts, timeout=None
+            ):
+                with attempt:
+                    return understood(await self._attempt(realm_id, trial, answer_seconds))
+        except OodalooError as error:
+            told = trial.told(error)
+            if told is error:
+                raise
+            raise told from error
         raise AssertionError("stamina either returns or raises")
 
-    async def _signed_in(self, realm_id: RealmId, call: Call) -> Answer:
+    async def _attempt(self, realm_id: RealmId, trial: Trial, answer_seconds: float) -> Answer:
+        breaker = self._breaker(realm_id)
+        breaker.check()
         token = await self.tokens.access_token(realm_id)
+        if trial.refused_token == token:
+            token = await self.tokens.replace_refused(realm_id, token)
         await self._pace(realm_id)
-        try:
-            return await self.client.send(realm_id, token, call)
-        except QboUnauthorizedError:
-            fresh = await self.tokens.replace_refused(realm_id, token)
-            await self._pace(realm_id)
-            return await self.client.send(realm_id, fresh, call)
+        trial.token = token
+        with breaker.around():
+            return await self.client.send(realm_id, token, trial.call, deadline_seconds=answer_seconds)
+
+    def _breaker(self, realm_id: RealmId) -> Breaker:
+        known = self._breakers.get(realm_id)
+        if known is None:
+            patience = self.patience
+            known = Breaker(patience.failures_until_rest, patience.rest_seconds, monotonic_seconds)
+            self._breakers[realm_id] = known
+        return known
 
     async def _pace(self, realm_id: RealmId) -> None:
         started = self._started.setdefault(realm_id, deque(maxlen=self.calls_per_second))
@@ -90,8 +145,8 @@ class SmartSync:
         started.append(monotonic_seconds())
 
 
-def _worth_waiting(error: Exception) -> bool | float:
-    if isinstance(error, QboThrottledError):
-        wished = error.retry_after_seconds
-        return _THROTTLE_WAIT_SECONDS if wished is None else min(wished, _LONGEST_WAIT_SECONDS)
-    return isinstance(error, QboServerError | QboUnreachableError)
+_JSON = "application/json"
+
+
+def _as_it_is(answer: Answer) -> Answer:
+    return answer
