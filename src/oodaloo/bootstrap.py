@@ -3,10 +3,11 @@
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -28,6 +29,10 @@ from oodaloo.infra.qbo.oauth import OAuth
 from oodaloo.infra.qbo.policy import Patience
 from oodaloo.infra.qbo.smart_sync import SmartSync
 from oodaloo.infra.qbo.tokens import ConnectionState, TokenKeeper
+from oodaloo.infra.qbo.turns import Turns
+from oodaloo.infra.qbo.webhooks.arrived import arrived
+from oodaloo.infra.qbo.webhooks.inbox import Inbox
+from oodaloo.infra.qbo.webhooks.posts import Announcement
 from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
 from oodaloo.infra.vault import parse_vault
 from oodaloo.kit.clock import Clock, SystemClock, local_date
@@ -39,7 +44,10 @@ from oodaloo.runway.picture.current import current_assessment
 ENTITY_TYPES: tuple[EntityType[Any], ...] = (*core_sync.TYPES, *bank_sync.TYPES, *ar_sync.TYPES, *ap_sync.TYPES)
 """Every mirrored record type in the order of reading: preferences come before the amounts that need them."""
 
-SYSTEM_TABLES = frozenset({"business", "consent", "qbo_connection"})
+_WORTH_A_LOOK = frozenset(entity.name.lower() for entity in ENTITY_TYPES) | {"salesreceipt", "refundreceipt"}
+"""Announced changes that make us ask QuickBooks: of what the mirror holds, and of what moves its accounts' balances."""
+
+SYSTEM_TABLES = frozenset({"business", "consent", "qbo_connection", "announcement", "announcer", "refresh_turn"})
 """What work without a tenant may touch."""
 
 _API_URLS = {
@@ -76,6 +84,8 @@ class Services:
     tokens: TokenKeeper
     smart_sync: SmartSync
     full_sync: FullSync
+    inbox: Inbox
+    turns: Turns
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
     _syncs: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
 
@@ -248,7 +258,19 @@ def _services(settings: Settings, clock: Clock, database: Database, smart_sync: 
             clock=clock,
             new_id=_new_id,
         ),
+        inbox=Inbox(database, SystemClock(), _WORTH_A_LOOK, partial(_mirrored, database)),
+        turns=Turns(database, SystemClock()),
     )
+
+
+async def _mirrored(database: Database, realm_id: RealmId, announced: Sequence[Announcement]) -> Collection[str]:
+    """The keys of those announced changes that the company's mirror shows."""
+    async with database.system(read_only=True) as session:
+        business_id = await queries.business_of(session, realm_id)
+    if business_id is None:
+        return [one.key for one in announced]
+    async with database.tenant(business_id, read_only=True) as tenant:
+        return await arrived(tenant, ENTITY_TYPES, announced)
 
 
 def _api_url(settings: Settings) -> str:

@@ -66,6 +66,16 @@ class Settings(BaseSettings):
         default=None,
         description="URL of the OpenID discovery document; only needed for something other than Intuit.",
     )
+    qbo_webhook_verifier: str = Field(
+        default="",
+        repr=False,
+        description="Verifier token of your app's webhooks at Intuit's developer portal; without it posts are refused.",
+    )
+    qbo_monthly_reads: int = Field(
+        default=500_000,
+        ge=1,
+        description="Metered reads a month that your plan at Intuit includes; bulk work stops at 90 % of them.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that `oodaloo serve` binds. Only loopback is accepted.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `oodaloo serve` binds; 0 picks a free one.")
     public_url: str | None = Field(

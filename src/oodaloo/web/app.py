@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 
 from oodaloo.bootstrap import Services
 from oodaloo.kit.errors import OodalooError
-from oodaloo.web import connecting, routes
+from oodaloo.web import connecting, routes, webhooks
 from oodaloo.web.errors import error_page
 from oodaloo.web.guard import Guard, add_page_headers
 from oodaloo.web.pages import message_page
@@ -24,6 +24,7 @@ def create_app(services: Services) -> FastAPI:
     app.mount("/static", StaticFiles(packages=[("oodaloo.web", "static")]), name="static")
     app.include_router(connecting.router)
     app.include_router(routes.router)
+    app.include_router(webhooks.router)
     return app
 
 

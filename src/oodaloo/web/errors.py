@@ -12,6 +12,7 @@ from oodaloo.infra.db.migrate import DatabaseNewerError
 from oodaloo.infra.db.session import TenantLeakError
 from oodaloo.infra.qbo import errors as qbo
 from oodaloo.infra.qbo.full_sync import SyncSupersededError
+from oodaloo.infra.qbo.webhooks.posts import UnreadablePostError
 from oodaloo.infra.settings import SettingsError
 from oodaloo.infra.vault import VaultError
 from oodaloo.kit.errors import OodalooError, UsageError
@@ -46,6 +47,7 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     NeverSyncedError: ErrorPage(409, "The books are not read yet"),
     UnknownBusinessError: ErrorPage(404, "There is no such business"),
     NotAnAmountError: ErrorPage(400, "Not an amount"),
+    UnreadablePostError: ErrorPage(400, "The post can’t be read"),
     qbo.QboError: _QUICKBOOKS,
     qbo.QboUnreachableError: ErrorPage(502, "QuickBooks can’t be reached"),
     qbo.QboNoAnswerError: ErrorPage(504, "QuickBooks did not answer in time"),

@@ -1,8 +1,12 @@
 """The door's lock: only this machine, only same-site forms, and pages that run nothing foreign.
 
-Until there is sign-in whoever reaches the port sees the books. So a foreign Host name (DNS rebinding) and a form sent
-from another site are refused, beside the server's binding to loopback.
+Until there is sign-in whoever reaches the port sees the books. So a foreign Host name (DNS rebinding), a form sent
+from another site and what a proxy brings from another machine are refused, beside the server's binding to loopback.
+QuickBooks' webhooks come from outside, through a tunnel or proxy, and under any name: their one address checks their
+signature instead.
 """
+
+import ipaddress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from oodaloo.web.pages import message_page
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+WEBHOOK_PATH = "/webhooks/quickbooks"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 PAGE_HEADERS = {
     "Content-Security-Policy": (
@@ -40,9 +45,14 @@ class Guard:
             await send(message)
 
         headers = Headers(scope=scope)
-        if host_name(headers.get("host", "")) not in LOOPBACK_NAMES:
+        if (scope["method"], scope["path"]) == ("POST", WEBHOOK_PATH):
+            await self._app(scope, receive, send_guarded)
+        elif host_name(headers.get("host", "")) not in LOOPBACK_NAMES:
             refusal = message_page(400, "Not this address", "Open Oodaloo as http://127.0.0.1 or http://localhost.")
             await refusal(scope, receive, send_guarded)
+        elif not is_from_here(headers):
+            told = f"Until there is sign-in, a tunnel or proxy may bring nothing from outside but {WEBHOOK_PATH}."
+            await message_page(403, "Not from another machine", told)(scope, receive, send_guarded)
         elif scope["method"] not in SAFE_METHODS and not is_same_site(headers):
             refusal = message_page(403, "Not from this page", "This can only be asked from Oodaloo's own pages.")
             await refusal(scope, receive, send_guarded)
@@ -64,9 +74,25 @@ def host_name(host: str) -> str:
     return (name if name and port.isdigit() else host).lower()
 
 
+def is_from_here(headers: Headers) -> bool:
+    """Whether every machine that a proxy says it passes a request on for is this one; without a proxy it is.
+
+    Each proxy puts the address that it heard from behind what it was told, so an invented beginning changes nothing.
+    """
+    told = ",".join(headers.getlist("x-forwarded-for"))
+    return "forwarded" not in headers and all(_is_loopback(part.strip()) for part in told.split(",") if told)
+
+
 def is_same_site(headers: Headers) -> bool:
     """Whether the browser says that a form was sent from one of our own pages; silence is not enough."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
     return headers.get("origin") == f"http://{headers.get('host', '')}"
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

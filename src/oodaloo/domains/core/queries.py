@@ -32,6 +32,12 @@ async def business(session: SystemSession, business_id: BusinessId) -> Business:
     return _business(rows[0])
 
 
+async def business_of(session: SystemSession, realm_id: RealmId) -> BusinessId | None:
+    """The business of a QuickBooks company, None when the company was never connected."""
+    rows = await session.scalars(select(BusinessRow.id).where(BusinessRow.realm_id == realm_id))
+    return BusinessId(rows[0]) if rows else None
+
+
 async def company_info(session: TenantSession) -> CompanyInfo | None:
     """The company as QuickBooks knows it, None before the first sync."""
     found = await load(session, CompanyInfoRow, CompanyInfo)

@@ -1,0 +1,1 @@
+"""What QuickBooks announces by itself: posts of its webhooks, checked, read and kept until they are worked off."""
