@@ -13,6 +13,7 @@ import msgspec
 import typer
 
 from oodaloo.bootstrap import open_services
+from oodaloo.cli.bench import bench_app
 from oodaloo.cli.demo import Demo, DemoCompany, running_demo, serve_demo
 from oodaloo.cli.doctor import examine
 from oodaloo.cli.progress import show_progress
@@ -32,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+app.add_typer(bench_app)
 
 BusinessArgument = Annotated[
     str, typer.Argument(metavar="BUSINESS", help="Id of a business; `oodaloo doctor` lists them.")
