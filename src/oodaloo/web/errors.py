@@ -13,6 +13,7 @@ from oodaloo.infra.db.session import TenantLeakError
 from oodaloo.infra.qbo import errors as qbo
 from oodaloo.infra.qbo.full_sync import SyncSupersededError
 from oodaloo.infra.qbo.webhooks.posts import UnreadablePostError
+from oodaloo.infra.qbo.writes import errors as writes
 from oodaloo.infra.settings import SettingsError
 from oodaloo.infra.vault import VaultError
 from oodaloo.kit.errors import OodalooError, UsageError
@@ -62,6 +63,11 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     qbo.QboStaleError: ErrorPage(409, "Somebody changed it in QuickBooks"),
     qbo.QboOutcomeUnknownError: ErrorPage(504, "We don’t know whether QuickBooks did it"),
     qbo.QboMalformedAnswerError: ErrorPage(502, "QuickBooks’ answer can’t be read"),
+    writes.WriteKeyReusedError: _OURS,
+    writes.UnknownIntentError: ErrorPage(404, "There is no such change"),
+    writes.WriteUnderWayError: ErrorPage(409, "It is being done already"),
+    writes.WriteRefusedError: _QUICKBOOKS,
+    writes.ChangedMeanwhileError: ErrorPage(409, "Somebody changed it in QuickBooks"),
     qbo.ReconnectNeededError: ErrorPage(409, "The connection to QuickBooks has ended", connect=True),
     qbo.ConsentRefusedError: ErrorPage(400, "Not connected", connect=True),
 }

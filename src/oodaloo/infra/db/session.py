@@ -64,6 +64,15 @@ class TenantSession:
         stamped = [{**value, "business_id": self.business_id} for value in values]
         await _upsert(self._session, row_type, stamped)
 
+    async def insert_new(self, row_type: type[TenantRow], value: Mapping[str, object]) -> bool:
+        """Insert a row, unless one with the same primary or unique key is there; says whether it is new.
+
+        A transaction that is inserting the same key right now is waited for.
+        """
+        statement = _insert(self._session, row_type).on_conflict_do_nothing()
+        connection = await self._session.connection()
+        return _row_count(await connection.execute(statement, {**value, "business_id": self.business_id})) == 1
+
     async def delete(self, row_type: type[TenantRow], *criteria: ColumnElement[bool]) -> int:
         """Delete this business's rows that meet all `criteria`; returns how many they were."""
         _check_confined(row_type, criteria)
@@ -208,12 +217,10 @@ def _check_transparent(part: visitors.ExternallyTraversible) -> None:
 
 
 async def _upsert(session: AsyncSession, row_type: type[Base], values: Sequence[dict[str, object]]) -> None:
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     keys = [column.name for column in row_type.__table__.primary_key]
     for start in range(0, len(values), _ROWS_PER_STATEMENT):
         chunk = values[start : start + _ROWS_PER_STATEMENT]
-        statement = insert(row_type)
+        statement = _insert(session, row_type)
         changes = {name: statement.excluded[name] for name in chunk[0] if name not in keys}
         statement = (
             statement.on_conflict_do_update(index_elements=keys, set_=changes)
@@ -222,6 +229,11 @@ async def _upsert(session: AsyncSession, row_type: type[Base], values: Sequence[
         )
         connection = await session.connection()
         await connection.execute(statement, chunk)
+
+
+def _insert(session: AsyncSession, row_type: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(row_type) if on_postgresql else sqlite.insert(row_type)
 
 
 def _row_count(result: object) -> int:

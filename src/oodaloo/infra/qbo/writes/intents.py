@@ -1,0 +1,234 @@
+"""Intents: writes as they are stored, from being wanted in their owner's transaction to their known end."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oodaloo.infra.db.base import TenantRow, UtcDateTime
+from oodaloo.infra.db.session import TenantSession
+from oodaloo.infra.qbo.writes.errors import (
+    ChangedMeanwhileError,
+    UnknownIntentError,
+    WriteKeyReusedError,
+    WriteRefusedError,
+)
+from oodaloo.infra.qbo.writes.write import LONGEST_KEY, Seen, Write, WriteOperation, body_to_send
+
+CHANGED_MEANWHILE = "changed"
+"""The code of a refusal of ours, because somebody changed what the write was decided upon."""
+
+
+class IntentState(StrEnum):
+    """What is known of a write: that QuickBooks doesn't have it, nothing, or how it ended."""
+
+    INTENDED = "intended"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+OPEN = (IntentState.INTENDED, IntentState.UNKNOWN)
+
+
+class WriteIntentRow(TenantRow):
+    """One write. `made_at` and `not_after` are product time, all other instants real time.
+
+    `attempts` counts who took it up, and so tells the one who has it from those who had it before. It is theirs until
+    `held_until`. From `visible_from` on, what the last attempt may have done shows in QuickBooks' answers.
+    """
+
+    __tablename__ = "write_intent"
+    __table_args__ = (
+        UniqueConstraint("business_id", "key", name="uq_write_intent_business_id"),
+        Index("ix_write_intent_business_id", "business_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    entity: Mapped[str] = mapped_column(String(40))
+    operation: Mapped[str] = mapped_column(String(10))
+    record_id: Mapped[str] = mapped_column(String(40))
+    requestid: Mapped[str] = mapped_column(String(50))
+    wanted: Mapped[str] = mapped_column(Text)
+    payload: Mapped[str] = mapped_column(Text)
+    marker: Mapped[str] = mapped_column(String(40))
+    based_on: Mapped[str] = mapped_column(Text)
+    send_to: Mapped[str] = mapped_column(Text)
+    not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int]
+    answer: Mapped[str] = mapped_column(Text)
+    error: Mapped[str] = mapped_column(Text)
+    error_code: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    visible_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write as it stands.
+
+    `payload` is what goes to QuickBooks, `answer` the record that came back (`record_id` is its id). `error` is the
+    last thing that went wrong, or why it was refused.
+    """
+
+    id: str
+    key: str
+    entity: str
+    operation: WriteOperation
+    record_id: str
+    requestid: str
+    wanted: bytes
+    payload: bytes
+    marker: str
+    based_on: tuple[Seen, ...]
+    send_to: str
+    not_after: datetime | None
+    state: IntentState
+    attempts: int
+    answer: bytes
+    error: str
+    error_code: str
+    made_at: datetime
+    changed_at: datetime
+    held_until: datetime | None
+    visible_from: datetime | None
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether somebody is carrying it out."""
+        return self.held_until is not None and self.held_until > now
+
+    @property
+    def refusal(self) -> WriteRefusedError:
+        """Why it was refused, as the error to raise."""
+        kind = ChangedMeanwhileError if self.error_code == CHANGED_MEANWHILE else WriteRefusedError
+        return kind(self.error, code=self.error_code)
+
+
+async def store(
+    session: TenantSession, write: Write, *, intent_id: str, requestid: str, made_at: datetime, now: datetime
+) -> Intent:
+    """The intent of this write: a new one, or the one that its key has had since before.
+
+    `made_at` is product time, `now` real time. Raises `WriteKeyReusedError` when the key stands for another write,
+    and ValueError for a key that can't be stored.
+    """
+    if not 0 < len(write.key) <= LONGEST_KEY:
+        raise ValueError(f"The key {write.key!r} of a write must have 1 to {LONGEST_KEY} characters.")
+    values = _values(write, intent_id, requestid, made_at, now)
+    if await session.insert_new(WriteIntentRow, values):
+        return _intent(WriteIntentRow(**values))
+    [stored] = await session.scalars(select(WriteIntentRow).where(WriteIntentRow.key == write.key))
+    if stored.fingerprint != write.fingerprint:
+        raise WriteKeyReusedError(
+            f"The key {write.key!r} stands for another write of this business already. "
+            "This is a fault in Oodaloo; please report it. Nothing was sent."
+        )
+    return _intent(stored)
+
+
+async def load(session: TenantSession, intent_id: str) -> Intent:
+    """One intent. Raises `UnknownIntentError`."""
+    rows = await session.scalars(select(WriteIntentRow).where(WriteIntentRow.id == intent_id))
+    if not rows:
+        raise UnknownIntentError(f"This business has no write {intent_id!r}.")
+    return _intent(rows[0])
+
+
+async def open_intents(session: TenantSession, *states: IntentState) -> tuple[Intent, ...]:
+    """The writes whose end isn't known, oldest first; only those in `states` when any are given."""
+    wanted = WriteIntentRow.state.in_(states or OPEN)
+    rows = await session.scalars(select(WriteIntentRow).where(wanted).order_by(WriteIntentRow.made_at))
+    return tuple(_intent(row) for row in rows)
+
+
+async def due_ids(session: TenantSession, now: datetime, intended_before: datetime) -> Sequence[str]:
+    """The writes that nobody has in hand: intended ones unchanged since then, unknown ones that must show by now."""
+    row = WriteIntentRow
+    left = (row.state == IntentState.INTENDED) & (row.changed_at <= intended_before)
+    doubtful = (row.state == IntentState.UNKNOWN) & or_(row.visible_from.is_(None), row.visible_from <= now)
+    free = or_(row.held_until.is_(None), row.held_until <= now)
+    return await session.scalars(select(row.id).where(free, left | doubtful).order_by(row.made_at))
+
+
+async def take(session: TenantSession, intent: Intent, values: Mapping[str, object]) -> bool:
+    """Take an open intent up, unless somebody else has done so since it was read."""
+    return await _change(session, intent, {**values, "attempts": intent.attempts + 1})
+
+
+async def change(session: TenantSession, intent: Intent, values: Mapping[str, object]) -> bool:
+    """Change an open intent that we have taken up; False when another one has it now."""
+    return await _change(session, intent, values)
+
+
+async def _change(session: TenantSession, intent: Intent, values: Mapping[str, object]) -> bool:
+    ours: tuple[ColumnElement[bool], ...] = (
+        WriteIntentRow.id == intent.id,
+        WriteIntentRow.attempts == intent.attempts,
+        WriteIntentRow.state.in_(OPEN),
+    )
+    return await session.update(WriteIntentRow, *ours, values=values) == 1
+
+
+def _values(write: Write, intent_id: str, requestid: str, made_at: datetime, now: datetime) -> dict[str, object]:
+    return {
+        "id": intent_id,
+        "key": write.key,
+        "fingerprint": write.fingerprint,
+        "entity": write.entity,
+        "operation": write.operation.value,
+        "record_id": write.record_id,
+        "requestid": requestid,
+        "wanted": write.body.decode(),
+        "payload": body_to_send(write.operation, write.base, write.body).decode(),
+        "marker": write.marker,
+        "based_on": msgspec.json.encode(write.based_on).decode(),
+        "send_to": write.send_to,
+        "not_after": write.not_after,
+        "state": IntentState.INTENDED.value,
+        "attempts": 0,
+        "answer": "",
+        "error": "",
+        "error_code": "",
+        "made_at": made_at,
+        "changed_at": now,
+        "held_until": None,
+        "visible_from": None,
+    }
+
+
+def _intent(row: WriteIntentRow) -> Intent:
+    return Intent(
+        id=row.id,
+        key=row.key,
+        entity=row.entity,
+        operation=WriteOperation(row.operation),
+        record_id=row.record_id,
+        requestid=row.requestid,
+        wanted=row.wanted.encode(),
+        payload=row.payload.encode(),
+        marker=row.marker,
+        based_on=_SEEN.decode(row.based_on),
+        send_to=row.send_to,
+        not_after=row.not_after,
+        state=IntentState(row.state),
+        attempts=row.attempts,
+        answer=row.answer.encode(),
+        error=row.error,
+        error_code=row.error_code,
+        made_at=row.made_at,
+        changed_at=row.changed_at,
+        held_until=row.held_until,
+        visible_from=row.visible_from,
+    )
+
+
+_SEEN = msgspec.json.Decoder(tuple[Seen, ...])
