@@ -15,7 +15,7 @@ from tests.support.recordings import JsonObject
 Mirror: TypeAlias = dict[str, list[Mapping[str, object]]]
 
 _OF_ONE_BUSINESS = "SELECT set_config('oodaloo.business_id', :id, true)"
-_OF_A_RUN = ("run_id", "business_id")
+_OF_A_RUN = ("seen_in", "known_from", "business_id")
 
 
 async def mirror_of(database: TestDatabase) -> Mirror:

@@ -2,8 +2,7 @@
 
 from typing import TypeVar
 
-from oodaloo.infra.qbo.full_sync import AnyEntityType
-from oodaloo.infra.qbo.mirror import Mirrored
+from oodaloo.infra.qbo.mirror import AnyEntityType, Mirrored
 from oodaloo.kit.money import Currency
 
 USD = Currency("USD")
@@ -21,4 +20,4 @@ def read(types: tuple[AnyEntityType, ...], name: str, model: type[ModelT], body:
 def row(types: tuple[AnyEntityType, ...], name: str, body: str) -> dict[str, object]:
     """The mirror's row of such a record."""
     entity_type = next(entity for entity in types if entity.name == name)
-    return entity_type.values(body.encode(), USD, "run-1")
+    return entity_type.reading(body.encode(), USD).values

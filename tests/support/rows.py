@@ -33,5 +33,6 @@ def a_record(record_id: str, *, open_cents: int = 0, source: str = "{}") -> dict
         "open_cents": open_cents,
         "body": "{}",
         "source": source,
-        "run_id": "run-1",
+        "known_from": A_MOMENT,
+        "seen_in": "run-1",
     }

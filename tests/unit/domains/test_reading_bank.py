@@ -134,7 +134,6 @@ def test_the_row_keeps_what_queries_choose_by_and_what_quickbooks_sent() -> None
     made = row(TYPES, "Purchase", body)
     assert (made["id"], made["sync_token"], made["dated"], made["open_cents"]) == ("88", "2", date(2026, 9, 2), None)
     assert made["source"] == body
-    assert made["run_id"] == "run-1"
 
 
 @pytest.mark.parametrize(
@@ -161,4 +160,4 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     purchase = next(entity for entity in TYPES if entity.name == "Purchase")
     source = (PURCHASE % (META % "88")).encode().replace(b'"any":[]', b'"any":["\xff"]')
     with pytest.raises(QboMalformedAnswerError, match="sent a Purchase"):
-        purchase.values(source, USD, "run-1")
+        purchase.reading(source, USD)

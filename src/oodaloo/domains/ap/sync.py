@@ -82,7 +82,15 @@ def _paid_from(record: wire.BillPayment) -> str | None:
 
 
 TYPES = (
-    EntityType("Vendor", VendorRow, Vendor, _vendor, has_active=True),
+    EntityType(
+        "Vendor",
+        VendorRow,
+        Vendor,
+        _vendor,
+        has_active=True,
+        named=lambda vendor: vendor.name,
+        referred_as=("vendor_id", "party_id"),
+    ),
     EntityType("Bill", BillRow, Bill, _bill, dated=lambda bill: bill.dated, open_cents=lambda bill: bill.balance.cents),
     EntityType("BillPayment", BillPaymentRow, BillPayment, _bill_payment, dated=lambda payment: payment.dated),
     EntityType(

@@ -76,8 +76,16 @@ def _credit_memo(source: bytes, home: Currency) -> CreditMemo:
 
 
 TYPES = (
-    EntityType("Customer", CustomerRow, Customer, _customer, has_active=True),
-    EntityType("Item", ItemRow, Item, _item, has_active=True),
+    EntityType(
+        "Customer",
+        CustomerRow,
+        Customer,
+        _customer,
+        has_active=True,
+        named=lambda customer: customer.name,
+        referred_as=("customer_id", "party_id"),
+    ),
+    EntityType("Item", ItemRow, Item, _item, has_active=True, named=lambda item: item.name),
     EntityType(
         "Invoice",
         InvoiceRow,

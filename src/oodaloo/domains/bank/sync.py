@@ -132,7 +132,7 @@ def _journal_line(line: wire.JournalLine, detail: wire.JournalDetail, unit: Curr
 
 
 TYPES = (
-    EntityType("Account", AccountRow, Account, _account, has_active=True),
+    EntityType("Account", AccountRow, Account, _account, has_active=True, referred_as=("account_id", "account_ids")),
     EntityType("Purchase", PurchaseRow, Purchase, _purchase, dated=lambda purchase: purchase.dated),
     EntityType("Deposit", DepositRow, Deposit, _deposit, dated=lambda deposit: deposit.dated),
     EntityType("Transfer", TransferRow, Transfer, _transfer, dated=lambda transfer: transfer.dated),

@@ -1,10 +1,9 @@
 """Full sync: every record of every registered type, page by page; a killed run goes on where it stopped."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Float, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,14 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.mirror import EntityType
+from oodaloo.infra.qbo.mirror import AnyEntityType, Reading
+from oodaloo.infra.qbo.mirror_changes import Mirror
 from oodaloo.infra.qbo.smart_sync import PAGE_ROWS, SmartSync
 from oodaloo.kit.clock import Clock, monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency
-
-AnyEntityType = EntityType[Any]
 
 _RESUMED_WITHIN = timedelta(hours=1)  # what was read earlier than that is no picture of the same day's books
 
@@ -196,15 +194,16 @@ class FullSync:
         self, session: TenantSession, run_id: str, entity_type: AnyEntityType, step: "_Step", page: Sequence[bytes]
     ) -> "_Step":
         home = await self.home_currency(session)
-        rows = [entity_type.values(source, home, run_id) for source in page]
+        rows = [entity_type.reading(source, home) for source in page]
         if step.is_continued_by(rows):
             fresh = rows[1:] if step.records else rows
-            await session.upsert(entity_type.row, fresh)
-            last_id = str(rows[-1]["id"]) if rows else ""
+            mirror = Mirror(self.types, self.home_currency, self.clock)
+            await mirror.keep_readings(session, entity_type, fresh, seen_in=run_id)
+            last_id = rows[-1].meta.id if rows else ""
             step = _Step(step.records + len(fresh), last_id, len(page) < PAGE_ROWS)
         else:
             # A deletion has shifted the rows that are still to be read: this type is read again from its beginning.
-            await session.update(entity_type.row, entity_type.row.run_id == run_id, values={"run_id": ""})
+            await session.update(entity_type.row, entity_type.row.seen_in == run_id, values={"seen_in": ""})
             step = _BEGINNING
         values: dict[str, object] = {
             "run_id": run_id,
@@ -215,7 +214,7 @@ class FullSync:
         }
         await session.upsert(SyncStepRow, [values])
         if step.done:
-            await session.delete(entity_type.row, entity_type.row.run_id != run_id)
+            await session.delete(entity_type.row, entity_type.row.seen_in != run_id)
         return step
 
     async def _note_failure(self, business_id: BusinessId, run_id: str, reason: str) -> None:
@@ -278,9 +277,9 @@ class _Step:
         """Where the next page begins, counted from 1."""
         return max(1, self.records)
 
-    def is_continued_by(self, rows: Sequence[Mapping[str, object]]) -> bool:
+    def is_continued_by(self, rows: Sequence[Reading]) -> bool:
         """Whether a page begins where the one before ended."""
-        return self.records == 0 or (bool(rows) and rows[0]["id"] == self.last_id)
+        return self.records == 0 or (bool(rows) and rows[0].meta.id == self.last_id)
 
 
 _BEGINNING = _Step(0, "", done=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
 from sqlalchemy import BigInteger, ColumnElement, Date, String, Text, select
@@ -22,7 +22,8 @@ class MirrorRow(TenantRow):
     """A mirrored record: `body` is the domain's frozen value as JSON, `source` is what QuickBooks sent.
 
     `open_cents` is the document's open balance where it has one, `dated` its transaction date; both exist so that
-    queries can choose without reading bodies. `run_id` names the sync run that saw the record last.
+    queries can choose without reading bodies. `known_from` is the product time since which we know this version,
+    `seen_in` names the reading of the whole type that showed the record last (empty when none has yet).
     """
 
     __abstract__ = True
@@ -34,7 +35,22 @@ class MirrorRow(TenantRow):
     open_cents: Mapped[int | None] = mapped_column(BigInteger)
     body: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
-    run_id: Mapped[str] = mapped_column(String(36))
+    known_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_in: Mapped[str] = mapped_column(String(36))
+
+
+class RecordNameRow(TenantRow):
+    """What a customer, vendor, item or term is called now.
+
+    QuickBooks shows a new name on every document at once but doesn't send those documents again, so that documents
+    take their names from here when they are loaded.
+    """
+
+    __tablename__ = "record_name"
+
+    entity: Mapped[str] = mapped_column(String(_MAX_ID), primary_key=True)
+    id: Mapped[str] = mapped_column(String(_MAX_ID), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
 
 
 class Meta(Protocol):
@@ -73,7 +89,8 @@ class EntityType(Generic[ModelT]):
     """How one QuickBooks record type is read and kept; each domain's sync.py registers its own.
 
     `read` turns a record's JSON into the domain's value, given the home currency. `has_active` marks list types,
-    whose inactive records QuickBooks hides unless asked.
+    whose inactive records QuickBooks hides unless asked. `named` is what documents call the record, where they do.
+    `referred_as` are endings of the fields by which mirrored documents refer to records of this type.
     """
 
     name: str
@@ -83,9 +100,11 @@ class EntityType(Generic[ModelT]):
     has_active: bool = False
     dated: Callable[[ModelT], date | None] = lambda _record: None
     open_cents: Callable[[ModelT], int | None] = lambda _record: None
+    named: Callable[[ModelT], str | None] = lambda _record: None
+    referred_as: tuple[str, ...] = ()
 
-    def values(self, source: bytes, home: Currency, run_id: str) -> dict[str, object]:
-        """The row of one record. Raises `QboMalformedAnswerError` for a missing, mistyped or absurd field."""
+    def reading(self, source: bytes, home: Currency) -> "Reading":
+        """One record as it will be kept. Raises `QboMalformedAnswerError` for a missing, mistyped or absurd field."""
         try:
             record = self.read(source, home)
             text = source.decode()
@@ -93,7 +112,7 @@ class EntityType(Generic[ModelT]):
             raise QboMalformedAnswerError(
                 f"QuickBooks sent a {self.name} that can't be read ({error}): {source[:200].decode(errors='replace')}"
             ) from None
-        return {
+        values: dict[str, object] = {
             "id": record.meta.id,
             "sync_token": record.meta.sync_token,
             "updated_at": record.meta.updated_at,
@@ -101,8 +120,21 @@ class EntityType(Generic[ModelT]):
             "open_cents": self.open_cents(record),
             "body": msgspec.json.encode(record).decode(),
             "source": text,
-            "run_id": run_id,
         }
+        return Reading(record.meta, text, self.named(record), values)
+
+
+AnyEntityType: TypeAlias = EntityType[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One record that QuickBooks sent: its version, its JSON, what documents call it, and its columns."""
+
+    meta: Meta
+    source: str
+    name: str | None
+    values: dict[str, object]
 
 
 async def load(
@@ -119,6 +151,12 @@ async def load_source(session: TenantSession, row: type[MirrorRow], record_id: s
     """The JSON that QuickBooks sent for one record, or None when the mirror has no such record."""
     found: Sequence[str] = await session.scalars(select(row.source).where(row.id == record_id))
     return found[0] if found else None
+
+
+async def names_of(session: TenantSession, *entities: str) -> dict[str, str]:
+    """What the records of some types are called now, by id."""
+    named = select(RecordNameRow.id, RecordNameRow.name).where(RecordNameRow.entity.in_(entities))
+    return {row[0]: row[1] for row in await session.rows(named)}
 
 
 @lru_cache(maxsize=64)

@@ -94,7 +94,8 @@ def _create_mirror_table(name: str) -> None:
         sa.Column("open_cents", sa.BigInteger(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("run_id", sa.String(36), nullable=False),
+        sa.Column("known_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_in", sa.String(36), nullable=False),
         sa.PrimaryKeyConstraint("business_id", "id", name=f"pk_{name}"),
         sa.ForeignKeyConstraint(["business_id"], ["business.id"], name=f"fk_{name}_business_id_business"),
     )
