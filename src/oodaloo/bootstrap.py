@@ -20,10 +20,14 @@ from oodaloo.domains.core import sync as core_sync
 from oodaloo.domains.core.model import Business, RecordView
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
+from oodaloo.infra.db.quick import open_quick
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.client import QboClient, http_pool
 from oodaloo.infra.qbo.full_sync import FullSync, SyncProgress
+from oodaloo.infra.qbo.limit_rules import Rules
+from oodaloo.infra.qbo.limits import LimitBoardRow, Limits
 from oodaloo.infra.qbo.links import quickbooks_url
+from oodaloo.infra.qbo.metering import MeteredReads, MeteredReadsRow
 from oodaloo.infra.qbo.mirror import EntityType, load_source
 from oodaloo.infra.qbo.oauth import OAuth
 from oodaloo.infra.qbo.policy import Patience
@@ -47,7 +51,18 @@ ENTITY_TYPES: tuple[EntityType[Any], ...] = (*core_sync.TYPES, *bank_sync.TYPES,
 _WORTH_A_LOOK = frozenset(entity.name.lower() for entity in ENTITY_TYPES) | {"salesreceipt", "refundreceipt"}
 """Announced changes that make us ask QuickBooks: of what the mirror holds, and of what moves its accounts' balances."""
 
-SYSTEM_TABLES = frozenset({"business", "consent", "qbo_connection", "announcement", "announcer", "refresh_turn"})
+SYSTEM_TABLES = frozenset(
+    {
+        "business",
+        "consent",
+        "qbo_connection",
+        "limit_board",
+        "metered_reads",
+        "announcement",
+        "announcer",
+        "refresh_turn",
+    }
+)
 """What work without a tenant may touch."""
 
 _API_URLS = {
@@ -82,6 +97,7 @@ class Services:
     database: Database
     connecting: operations.Connecting
     tokens: TokenKeeper
+    limits: Limits
     smart_sync: SmartSync
     full_sync: FullSync
     inbox: Inbox
@@ -204,12 +220,12 @@ class Services:
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, clock: Clock | None = None, *, patience: Patience | None = None
+    settings: Settings, clock: Clock | None = None, *, patience: Patience | None = None, rules: Rules | None = None
 ) -> AsyncIterator[Services]:
     """Everything built and the database brought up to date; closed again at the end of the block.
 
-    `clock` is product time, by default the machine's; `patience` says how often and how long QuickBooks is asked.
-    Raises `SettingsError` or `VaultError` for settings that can't work, and the errors of `migrate`.
+    `clock` is product time, by default the machine's; `patience` says how often and how long QuickBooks is asked, and
+    `rules` how quickly. Raises `SettingsError` or `VaultError` for settings that can't work, and the errors of `migrate`.
     """
     if not settings.qbo_client_id or not settings.qbo_client_secret:
         raise SettingsError(
@@ -219,12 +235,13 @@ async def open_services(
     vault = parse_vault(settings.encryption_keys)
     await migrate(settings.migration_url, settings.database_url)
     database = Database(open_engine(settings.database_url), SYSTEM_TABLES)
+    clock = clock or SystemClock()
     try:
-        async with http_pool() as http:
+        async with http_pool() as http, _limits(settings, clock, rules or Rules()) as limits:
             oauth = _oauth(settings, http)
             tokens = TokenKeeper(database, vault, oauth, SystemClock())
             smart_sync = SmartSync(QboClient(http, _api_url(settings)), tokens, patience or Patience())
-            services = _services(settings, clock or SystemClock(), database, smart_sync)
+            services = _services(settings, clock, database, smart_sync, limits)
             try:
                 yield services
             finally:
@@ -233,13 +250,23 @@ async def open_services(
         await database.engine.dispose()
 
 
-def _services(settings: Settings, clock: Clock, database: Database, smart_sync: SmartSync) -> Services:
+@asynccontextmanager
+async def _limits(settings: Settings, clock: Clock, rules: Rules) -> AsyncIterator[Limits]:
+    quick = open_quick(settings.database_url, "limits", (LimitBoardRow, MeteredReadsRow))
+    try:
+        yield Limits(quick, MeteredReads(quick, settings.qbo_client_id, settings.qbo_monthly_reads, clock), rules)
+    finally:
+        await quick.close()
+
+
+def _services(settings: Settings, clock: Clock, database: Database, smart_sync: SmartSync, limits: Limits) -> Services:
     tokens = smart_sync.tokens
     return Services(
         settings=settings,
         clock=clock,
         database=database,
         tokens=tokens,
+        limits=limits,
         smart_sync=smart_sync,
         connecting=operations.Connecting(
             database=database,

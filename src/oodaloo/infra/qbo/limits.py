@@ -1,0 +1,229 @@
+"""Permits to call QuickBooks, shared by all processes, so that its limits are never exceeded and people go first."""
+
+import asyncio
+import heapq
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, String, Text, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oodaloo.infra.db.base import Base
+from oodaloo.infra.db.engine import DatabaseUnreachableError
+from oodaloo.infra.db.quick import QuickDatabase, shared_seconds
+from oodaloo.infra.qbo import limit_rules
+from oodaloo.infra.qbo.calls import Call, Lane, Service
+from oodaloo.infra.qbo.errors import QboError, QboNoAnswerError, QboUnreachableError
+from oodaloo.infra.qbo.limit_rules import Board, End, Grant, NotBefore, Rules
+from oodaloo.infra.qbo.metering import MeteredReads
+from oodaloo.kit.clock import monotonic_seconds
+from oodaloo.kit.ids import RealmId
+
+
+class QboBusyError(QboError):
+    """Nothing was asked: QuickBooks' limits are used up by other work of ours. Try again in a minute."""
+
+
+class LimitBoardRow(Base):
+    """What all processes know of one app's calls to one company: a `Board` as JSON."""
+
+    __tablename__ = "limit_board"
+
+    client_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    realm_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    board: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(slots=True)
+class Limits:
+    """Gives out permits for the calls of one app, in this process and all others on the same database."""
+
+    quick: QuickDatabase
+    metered: MeteredReads
+    rules: Rules = field(default_factory=Rules)
+    _lines: dict[tuple[RealmId, Service], "_Line"] = field(default_factory=dict, init=False)
+
+    @asynccontextmanager
+    async def permit(self, realm_id: RealmId, call: Call, lane: Lane, *, give_up_at: float) -> AsyncIterator[None]:
+        """The block may make `call` once; how it ends tells what QuickBooks has counted.
+
+        No error means an answer, `QboUnreachableError` that nothing was sent, `QboNoAnswerError` and all that is no
+        `QboError` (a cancellation too) that nobody knows, and any other `QboError` a refusal, which isn't metered.
+        Raises `ReadBudgetError` when the lane may not read any more this month, and `QboBusyError` when there is no
+        permit before `give_up_at` (monotonic seconds).
+        """
+        if call.metered_reads:
+            await self.metered.check(lane)
+        use = _Use(realm_id, call, self.metered.month)
+        grant = await self._granted(use, lane, give_up_at)
+        alive = asyncio.create_task(self._stay_alive(use, grant))
+        end, metered = End.UNKNOWN, True
+        try:
+            yield
+            end = End.ANSWERED
+        except QboError as error:
+            end, metered = _seen(error)
+            raise
+        finally:
+            alive.cancel()
+            await asyncio.shield(self.quick.run(partial(self._give_back, use, grant, end, metered=metered)))
+            if end is End.NOT_SENT:
+                self._line(use).wake()
+
+    async def _granted(self, use: "_Use", lane: Lane, give_up_at: float) -> Grant:
+        with self._line(use).place(lane) as place:
+            while True:
+                if not await place.comes(give_up_at):
+                    break
+                answer = await self._ask(use, lane)
+                if isinstance(answer, Grant):
+                    return answer
+                if monotonic_seconds() + answer.seconds_from_now > give_up_at:
+                    break
+                await place.rest(answer.seconds_from_now)
+        raise QboBusyError(
+            "QuickBooks takes only so many calls a minute for one company, and ours are used up. Try again in a minute."
+        )
+
+    async def _ask(self, use: "_Use", lane: Lane) -> Grant | NotBefore:
+        """Ask the board once; what was granted to a caller that left meanwhile is given back."""
+        asked = asyncio.ensure_future(self.quick.run(partial(self._take, use, lane)))
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            answer = await asked
+            if isinstance(answer, Grant):
+                await self.quick.run(partial(self._give_back, use, answer, End.NOT_SENT, metered=False))
+            raise
+
+    async def _stay_alive(self, use: "_Use", grant: Grant) -> None:
+        while True:
+            await asyncio.sleep(self.rules.lease_seconds / 3)
+            with suppress(DatabaseUnreachableError):  # the next sign of life may get through
+                await self.quick.run(partial(self._keep, use, grant))
+
+    def _take(self, use: "_Use", lane: Lane, connection: Connection) -> Grant | NotBefore:
+        board = self._read(connection, use)
+        now = shared_seconds(connection)
+        board, answer = limit_rules.take(self.rules, board, now, lane=lane, service=use.call.service)
+        self._write(connection, use, board)
+        if isinstance(answer, Grant):
+            self._count(connection, use, use.call.metered_reads)
+        return answer
+
+    def _give_back(self, use: "_Use", grant: Grant, end: End, connection: Connection, *, metered: bool) -> None:
+        board = self._read(connection, use)
+        self._write(connection, use, limit_rules.give_back(self.rules, board, shared_seconds(connection), grant, end))
+        if not metered:
+            self._count(connection, use, -use.call.metered_reads)
+
+    def _keep(self, use: "_Use", grant: Grant, connection: Connection) -> None:
+        board = self._read(connection, use)
+        self._write(connection, use, limit_rules.keep(self.rules, board, shared_seconds(connection), grant))
+
+    def _count(self, connection: Connection, use: "_Use", reads: int) -> None:
+        self.metered.count(connection, use.month, use.realm_id, use.call.about, reads)
+
+    def _read(self, connection: Connection, use: "_Use") -> Board:
+        """The board, which nobody else can change until the transaction ends."""
+        key = self._key(use)
+        text = connection.scalar(_LOCKED, key)
+        if text is None:
+            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            empty = {"client_id": self.metered.client_id, "realm_id": use.realm_id, "board": "{}"}
+            connection.execute(insert(LimitBoardRow).on_conflict_do_nothing(), empty)
+            text = connection.scalar(_LOCKED, key)
+        return _BOARD.decode(text or "{}")
+
+    def _write(self, connection: Connection, use: "_Use", board: Board) -> None:
+        connection.execute(_CHANGED, {**self._key(use), "written": msgspec.json.encode(board).decode()})
+
+    def _key(self, use: "_Use") -> dict[str, str]:
+        return {"of_client": self.metered.client_id, "of_realm": use.realm_id}
+
+    def _line(self, use: "_Use") -> "_Line":
+        return self._lines.setdefault((use.realm_id, use.call.service), _Line())
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What a permit is for. The month is the one in which the call began, also for taking back."""
+
+    realm_id: RealmId
+    call: Call
+    month: str
+
+
+@dataclass(slots=True)
+class _Line:
+    """Who waits in this process for permits of one company and service: only the first asks the board."""
+
+    _places: list["_Place"] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    @contextmanager
+    def place(self, lane: Lane) -> Iterator["_Place"]:
+        """A place in line behind those that are as urgent, until the end of the block."""
+        place = _Place(lane, next(self._numbers), self)
+        heapq.heappush(self._places, place)
+        try:
+            yield place
+        finally:
+            self._places.remove(place)
+            heapq.heapify(self._places)
+            self.wake()
+
+    def is_first(self, place: "_Place") -> bool:
+        """Whether nobody is before this place."""
+        return self._places[0] is place
+
+    def wake(self) -> None:
+        """Let the first look whether its turn has come or a permit is free already."""
+        if self._places:
+            self._places[0].news.set()
+
+
+@dataclass(order=True, slots=True)
+class _Place:
+    lane: Lane
+    number: int
+    line: _Line = field(compare=False)
+    news: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
+
+    async def comes(self, give_up_at: float) -> bool:
+        """Wait to be the first; False when it takes too long."""
+        while not self.line.is_first(self):
+            if not await self.rest(give_up_at - monotonic_seconds()):
+                return False
+        return True
+
+    async def rest(self, seconds: float) -> bool:
+        """Wait for news at most so long; whether there were any."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.news.wait()
+        except TimeoutError:
+            return False
+        self.news.clear()
+        return True
+
+
+def _seen(error: QboError) -> tuple[End, bool]:
+    """How a call ended that failed so, and whether QuickBooks may have metered it."""
+    if isinstance(error, QboUnreachableError):
+        return End.NOT_SENT, False
+    if isinstance(error, QboNoAnswerError):
+        return End.UNKNOWN, True
+    return End.ANSWERED, False
+
+
+_BOARD: Final = msgspec.json.Decoder(Board)
+_THIS = (LimitBoardRow.client_id == bindparam("of_client"), LimitBoardRow.realm_id == bindparam("of_realm"))
+_LOCKED: Final = select(LimitBoardRow.board).where(*_THIS).with_for_update()
+_CHANGED: Final = update(LimitBoardRow).where(*_THIS).values(board=bindparam("written"))
