@@ -12,6 +12,8 @@ from oodaloo.infra.db.migrate import DatabaseNewerError
 from oodaloo.infra.db.session import TenantLeakError
 from oodaloo.infra.qbo import errors as qbo
 from oodaloo.infra.qbo.full_sync import SyncSupersededError
+from oodaloo.infra.qbo.limits import QboBusyError
+from oodaloo.infra.qbo.metering import ReadBudgetError
 from oodaloo.infra.qbo.webhooks.posts import UnreadablePostError
 from oodaloo.infra.qbo.writes import errors as writes
 from oodaloo.infra.settings import SettingsError
@@ -53,6 +55,8 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     qbo.QboUnreachableError: ErrorPage(502, "QuickBooks can’t be reached"),
     qbo.QboNoAnswerError: ErrorPage(504, "QuickBooks did not answer in time"),
     qbo.QboThrottledError: ErrorPage(503, "QuickBooks asks us to slow down"),
+    QboBusyError: ErrorPage(503, "QuickBooks takes no more calls this minute"),
+    ReadBudgetError: ErrorPage(503, "This month’s reads are used up"),
     qbo.QboServerError: ErrorPage(502, "QuickBooks has a problem"),
     qbo.QboMaintenanceError: ErrorPage(503, "QuickBooks is closed for maintenance"),
     qbo.QboUnavailableError: ErrorPage(503, "QuickBooks has a problem"),
