@@ -1,7 +1,7 @@
 """Accounts and the transactions that move money between them, as frozen values."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from oodaloo.domains.core.model import LinkedRecord, RecordMeta
 from oodaloo.kit.money import Money
@@ -96,3 +96,40 @@ class JournalEntry:
     dated: date
     memo: str
     lines: tuple[JournalLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherActivity:
+    """Money on a bank account that no mirrored record explains, such as a cheque of QuickBooks' own payroll.
+
+    `id` is QuickBooks' transaction id, `kind` its name of the transaction type in reports, `name` whom it names,
+    `split` the account on the other side where there is just one (`split_id` its id where QuickBooks gives it).
+    `amount` is debit-positive, in home currency: all that the transaction did to this account.
+    """
+
+    id: str
+    account_id: str
+    dated: date
+    kind: str
+    number: str
+    name: str
+    memo: str
+    split_id: str
+    split: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReading:
+    """How far the general ledger of the bank accounts was read: the days from `first` to `last`, at `read_at`.
+
+    `failed` says why the newest attempt brought nothing, blank when it did; `read_at` is None before the first one that
+    did. `run_id` is the sync run that the reading belonged to and `metered_reads` what the attempt cost.
+    """
+
+    read_at: datetime | None
+    first: date
+    last: date
+    failed: str
+    run_id: str
+    metered_reads: int

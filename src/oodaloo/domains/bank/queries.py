@@ -2,10 +2,33 @@
 
 from datetime import date
 
-from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, Purchase, Transfer
-from oodaloo.domains.bank.store import AccountRow, DepositRow, JournalEntryRow, PurchaseRow, TransferRow
+from sqlalchemy import ColumnElement, select
+
+from oodaloo.domains.bank.model import (
+    Account,
+    Deposit,
+    JournalEntry,
+    LedgerReading,
+    OtherActivity,
+    Purchase,
+    Transfer,
+)
+from oodaloo.domains.bank.store import (
+    AccountRow,
+    DepositRow,
+    JournalEntryRow,
+    LedgerReadingRow,
+    OtherActivityRow,
+    PurchaseRow,
+    TransferRow,
+)
+from oodaloo.domains.core.model import RecordLine, RecordView
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.infra.qbo.mirror import load
+from oodaloo.kit.money import Currency, Money
+
+OTHER_ACTIVITY = "OtherActivity"
+"""The kind under which other bank activity goes where QuickBooks' record types go by their names."""
 
 
 async def accounts(session: TenantSession) -> tuple[Account, ...]:
@@ -31,3 +54,64 @@ async def transfers(session: TenantSession, since: date) -> tuple[Transfer, ...]
 async def journal_entries(session: TenantSession, since: date) -> tuple[JournalEntry, ...]:
     """Journal entries from `since` on."""
     return await load(session, JournalEntryRow, JournalEntry, JournalEntryRow.dated >= since)
+
+
+async def other_activity(session: TenantSession, since: date) -> tuple[OtherActivity, ...]:
+    """What only the general ledger shows on bank accounts from `since` on, by date and id.
+
+    A record that was mirrored after the ledger was read may be among it until the ledger is read again.
+    """
+    return await _activity(session, OtherActivityRow.dated >= since)
+
+
+async def other_activity_record(session: TenantSession, record_id: str) -> RecordView | None:
+    """One transaction of other bank activity as people read it, None when there is none of that id."""
+    found = await _activity(session, OtherActivityRow.id == record_id)
+    if not found:
+        return None
+    names = {account.meta.id: account.full_name for account in await accounts(session)}
+    first = found[0]
+    texts = (("Type", first.kind), ("Other side", first.split), ("Memo", first.memo))
+    return RecordView(
+        kind=OTHER_ACTIVITY,
+        id=first.id,
+        number=first.number,
+        dated=first.dated,
+        party=first.name,
+        facts=tuple((label, text) for label, text in texts if text),
+        lines=tuple(RecordLine(names.get(each.account_id, f"id {each.account_id}"), each.amount) for each in found),
+        linked=(),
+        quickbooks_url=None,
+    )
+
+
+async def ledger_reading(session: TenantSession) -> LedgerReading | None:
+    """How far the general ledger was read, None when nobody has tried yet."""
+    rows = await session.scalars(select(LedgerReadingRow))
+    if not rows:
+        return None
+    row = rows[0]
+    return LedgerReading(row.read_at, row.first_day, row.last_day, row.failed, row.run_id, row.metered_reads)
+
+
+async def _activity(session: TenantSession, *criteria: ColumnElement[bool]) -> tuple[OtherActivity, ...]:
+    rows = await session.scalars(
+        select(OtherActivityRow)
+        .where(*criteria)
+        .order_by(OtherActivityRow.dated, OtherActivityRow.id, OtherActivityRow.account_id)
+    )
+    return tuple(
+        OtherActivity(
+            id=row.id,
+            account_id=row.account_id,
+            dated=row.dated,
+            kind=row.kind,
+            number=row.number,
+            name=row.name,
+            memo=row.memo,
+            split_id=row.split_id,
+            split=row.split,
+            amount=Money(row.cents, Currency(row.currency)),
+        )
+        for row in rows
+    )
