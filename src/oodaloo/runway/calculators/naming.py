@@ -39,3 +39,8 @@ def payee_key(party: Party | None, category: str, memo: str) -> str:
     if party is not None and party.name:
         return normalised_payee(party.name)
     return f"{normalised_payee(category)} / {normalised_memo(memo)}"
+
+
+def party_key(party: Party) -> str:
+    """What one customer's or vendor's documents are gathered by: the QuickBooks id, else the normalised name."""
+    return party.id or normalised_payee(party.name)

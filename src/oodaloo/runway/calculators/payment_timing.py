@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oodaloo.kit.dates import BankCalendar
-from oodaloo.runway.calculators.naming import normalised_payee
+from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.robust import median
 from oodaloo.runway.model.picture import OpenItem, SettledItem
 from oodaloo.runway.model.reference import Party
@@ -31,7 +31,7 @@ class Habits:
 
     def of(self, party: Party) -> tuple[int, ...]:
         """The party's own lateness; empty when none of its documents was ever settled."""
-        return self.by_party.get(_key(party), ())
+        return self.by_party.get(party_key(party), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def habits_of(settled: Iterable[SettledItem]) -> Habits:
     """How late the settled documents were paid, and whose latest 12 were mostly charged to a card."""
     by_party: defaultdict[str, list[SettledItem]] = defaultdict(list)
     for item in settled:
-        by_party[_key(item.party)].append(item)
+        by_party[party_key(item.party)].append(item)
     lateness = {key: tuple(sorted(item.lateness_days for item in items)) for key, items in by_party.items()}
     everyone = tuple(sorted(days for some in lateness.values() for days in some))
     return Habits(lateness, everyone, frozenset(key for key, items in by_party.items() if mostly_by_card(items)))
@@ -81,7 +81,7 @@ def expected_payment(item: OpenItem, habits: Habits, today: date, calendar: Bank
 
     Bills of vendors that are usually paid by card have no day of their own: they leave with the card's payments.
     """
-    if _key(item.party) in habits.card_payers:
+    if party_key(item.party) in habits.card_payers:
         return NoDay("bills of this vendor are paid by card and leave with the card's payments")
     own = habits.of(item.party)
     usual = _median_above(own, habits.everyone, _EARLIER_THAN_ANY) or 0
@@ -145,7 +145,3 @@ def _lateness_text(lateness_days: int) -> str:
     if lateness_days == 0:
         return "on time"
     return f"{days_text(abs(lateness_days))} {'late' if lateness_days > 0 else 'early'}"
-
-
-def _key(party: Party) -> str:
-    return party.id or normalised_payee(party.name)

@@ -1,12 +1,12 @@
 """The deterministic projection: spendable cash day by day, every expected item on its own day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.card_dues import card_dues, is_dated_with_its_card
-from oodaloo.runway.calculators.naming import normalised_payee
+from oodaloo.runway.calculators.open_items import net_of_credits
 from oodaloo.runway.calculators.payment_timing import (
     ExpectedDay,
     NoDay,
@@ -14,9 +14,8 @@ from oodaloo.runway.calculators.payment_timing import (
     expected_receipt,
     habits_of,
 )
-from oodaloo.runway.model.picture import Books, CashPicture, Credit, OpenItem
+from oodaloo.runway.model.picture import Books, CashPicture, OpenItem
 from oodaloo.runway.model.recurring import FlowSource, RecurringFlow, Rhythm
-from oodaloo.runway.model.reference import Party
 from oodaloo.runway.model.runway import HORIZON_DAYS, DatedItem, ItemKind, LeftOut, ProjectedDay, Projection
 from oodaloo.runway.model.wording import day_text, money_text
 
@@ -78,14 +77,14 @@ def _receipts_first(item: DatedItem) -> tuple[bool, int, str]:
 
 def _receivable_items(books: Books) -> tuple[list[DatedItem], list[LeftOut]]:
     habits, calendar = habits_of(books.settled_invoices), books.business.calendar
-    netted = _net(books.receivables, books.unapplied_receipts)
+    netted = net_of_credits(books.receivables, books.unapplied_receipts)
     found = ((item, left, expected_receipt(item, habits, books.as_of, calendar)) for item, left in netted)
     return _document_items(found, ItemKind.RECEIVABLE, sign=1)
 
 
 def _payable_items(books: Books) -> tuple[list[DatedItem], list[LeftOut]]:
     habits, calendar = habits_of(books.settled_bills), books.business.calendar
-    netted = _net(books.payables, books.vendor_credits)
+    netted = net_of_credits(books.payables, books.vendor_credits)
     found = ((item, left, expected_payment(item, habits, books.as_of, calendar)) for item, left in netted)
     return _document_items(found, ItemKind.PAYABLE, sign=-1)
 
@@ -114,24 +113,6 @@ def _document_items(
             )
         )
     return dated, left_out
-
-
-def _net(items: Sequence[OpenItem], credits_given: Sequence[Credit]) -> Iterator[tuple[OpenItem, Money]]:
-    """Each item with what is left of it after its party's credits, earliest due first; settled ones drop out."""
-    remaining: defaultdict[str, int] = defaultdict(int)
-    for credit in credits_given:
-        remaining[_party_key(credit.party)] += credit.remaining.cents
-    for item in sorted(items, key=lambda item: (item.due, item.issued, len(item.ref.id), item.ref.id)):
-        key = _party_key(item.party)
-        used = min(remaining[key], item.open.cents) if key in remaining else 0
-        if used:
-            remaining[key] -= used
-        if item.open.cents > used:
-            yield item, Money(item.open.cents - used, item.open.currency)
-
-
-def _party_key(party: Party) -> str:
-    return party.id or normalised_payee(party.name)
 
 
 def _undeposited_items(books: Books) -> Iterator[DatedItem]:

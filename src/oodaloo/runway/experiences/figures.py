@@ -15,6 +15,7 @@ _KIND_WORDS = {
     RecordKind.BILL_PAYMENT: "Bill payment",
     RecordKind.CREDIT_MEMO: "Credit memo",
     RecordKind.JOURNAL_ENTRY: "Journal entry",
+    RecordKind.OTHER_ACTIVITY: "Other bank activity",
     RecordKind.VENDOR_CREDIT: "Vendor credit",
 }
 

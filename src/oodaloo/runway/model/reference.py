@@ -5,7 +5,10 @@ from enum import StrEnum
 
 
 class RecordKind(StrEnum):
-    """The QuickBooks record types that figures rest on, by their QuickBooks names."""
+    """The record types that figures rest on, by their QuickBooks names.
+
+    Other activity is what QuickBooks shows in its ledger only, such as the cheques of its own payroll.
+    """
 
     ACCOUNT = "Account"
     INVOICE = "Invoice"
@@ -18,6 +21,7 @@ class RecordKind(StrEnum):
     DEPOSIT = "Deposit"
     TRANSFER = "Transfer"
     JOURNAL_ENTRY = "JournalEntry"
+    OTHER_ACTIVITY = "OtherActivity"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import TypeVar
 
-from oodaloo.domains.bank.model import Account
+from oodaloo.domains.bank.model import Account, OtherActivity
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.calculators.recurring import detect
 from oodaloo.runway.calculators.residual import residual_of
@@ -83,8 +83,26 @@ def _home(gathered: Gathered, currency: Currency) -> tuple[Gathered, int]:
         bills=_in_currency(gathered.bills, lambda each: each.total, currency),
         bill_payments=_in_currency(gathered.bill_payments, lambda each: each.total, currency),
         vendor_credits=_in_currency(gathered.vendor_credits, lambda each: each.total, currency),
+        other_activity=_not_mirrored(gathered),
     )
     return home, _count(gathered) - _count(home)
+
+
+def _not_mirrored(gathered: Gathered) -> tuple[OtherActivity, ...]:
+    """Other activity less what was mirrored after the ledger was read; all transactions are numbered in one series."""
+    mirrored = {
+        record.meta.id
+        for records in (
+            gathered.purchases,
+            gathered.deposits,
+            gathered.transfers,
+            gathered.journal_entries,
+            gathered.payments,
+            gathered.bill_payments,
+        )
+        for record in records
+    }
+    return tuple(each for each in gathered.other_activity if each.id not in mirrored)
 
 
 def _in_currency(
@@ -95,8 +113,9 @@ def _in_currency(
 
 
 def _count(gathered: Gathered) -> int:
-    """How many documents there are, accounts apart."""
-    return sum(len(getattr(gathered, field.name)) for field in fields(gathered) if field.name != "accounts")
+    """How many mirrored documents there are, accounts apart."""
+    counted = {field.name for field in fields(gathered)} - {"accounts", "other_activity"}
+    return sum(len(getattr(gathered, name)) for name in counted)
 
 
 def _cash_accounts(chart: Chart) -> tuple[CashAccount, ...]:

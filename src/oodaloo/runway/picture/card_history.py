@@ -14,14 +14,14 @@ def card_postings(gathered: Gathered, chart: Chart) -> defaultdict[str, tuple[Ca
     Source: QuickBooks' posting rules, seen from the card's side.
     """
     found: defaultdict[str, list[CardPosting]] = defaultdict(list)
-    for account_id, dated, cents in _owed_changes(gathered):
+    for account_id, dated, cents in _owed_changes(gathered, chart):
         if account_id in chart.cards and cents:
             found[account_id].append(CardPosting(dated, cents))
     by_date = {account_id: tuple(sorted(some, key=lambda each: each.dated)) for account_id, some in found.items()}
     return defaultdict(tuple, by_date)
 
 
-def _owed_changes(gathered: Gathered) -> Iterator[tuple[str | None, date, int]]:
+def _owed_changes(gathered: Gathered, chart: Chart) -> Iterator[tuple[str | None, date, int]]:
     """Account, day and cents credited to it less debited, for every record that may touch a card."""
     for purchase in gathered.purchases:
         sign = -1 if purchase.refund else 1
@@ -36,3 +36,7 @@ def _owed_changes(gathered: Gathered) -> Iterator[tuple[str | None, date, int]]:
     for entry in gathered.journal_entries:
         for posting in entry.lines:
             yield posting.account_id, entry.dated, -posting.amount.cents
+    for activity in gathered.other_activity:
+        other = chart.other_side(activity)
+        if other is not None:
+            yield other.meta.id, activity.dated, activity.amount.cents

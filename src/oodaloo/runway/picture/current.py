@@ -55,6 +55,7 @@ async def _gather(session: TenantSession, since: date) -> Gathered:
         bills=await ap.bills(session, since),
         bill_payments=await ap.bill_payments(session, since),
         vendor_credits=await ap.vendor_credits(session, since),
+        other_activity=await bank.other_activity(session, since),
     )
 
 

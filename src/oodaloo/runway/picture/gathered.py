@@ -5,7 +5,7 @@ from functools import cached_property
 
 from oodaloo.domains.ap.model import Bill, BillPayment, VendorCredit
 from oodaloo.domains.ar.model import CreditMemo, Invoice, Payment
-from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, Purchase, Transfer
+from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, OtherActivity, Purchase, Transfer
 from oodaloo.kit.money import Currency
 
 OPERATING_SUBTYPES = frozenset({"Checking", "Savings"})
@@ -14,7 +14,10 @@ OPERATING_SUBTYPES = frozenset({"Checking", "Savings"})
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The mirrored records that one picture rests on: open documents of any age, the rest of the window."""
+    """The records that one picture rests on: open documents of any age, the rest of the window.
+
+    `other_activity` is what only the general ledger shows.
+    """
 
     accounts: tuple[Account, ...] = ()
     purchases: tuple[Purchase, ...] = ()
@@ -27,6 +30,7 @@ class Gathered:
     bills: tuple[Bill, ...] = ()
     bill_payments: tuple[BillPayment, ...] = ()
     vendor_credits: tuple[VendorCredit, ...] = ()
+    other_activity: tuple[OtherActivity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,15 @@ class Chart:
         """Whether the account's balance is cash of the business."""
         bank = account.account_type == "Bank" and account.subtype in OPERATING_SUBTYPES
         return bank and account.active and account.balance.currency == self.currency
+
+    @cached_property
+    def by_full_name(self) -> dict[str, Account]:
+        """Active accounts by the full name that reports show."""
+        return {account.full_name: account for account in self.accounts if account.active}
+
+    def other_side(self, activity: OtherActivity) -> Account | None:
+        """The account on the other side of other activity, None when it has several or one that was never read."""
+        return self.by_id.get(activity.split_id) or self.by_full_name.get(activity.split)
 
     def find(self, account_id: str | None) -> Account | None:
         """The account, or None when a record names none or one that was never read."""

@@ -1,5 +1,6 @@
 """What each bank record did to the operating accounts taken together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,12 +8,16 @@ from functools import lru_cache
 
 from oodaloo.domains.ap.model import BillPayment
 from oodaloo.domains.ar.model import Payment
-from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, Purchase, SplitLine, Transfer
+from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, OtherActivity, Purchase, SplitLine, Transfer
 from oodaloo.domains.core.model import Application
 from oodaloo.kit.money import Money
 from oodaloo.runway.model.picture import CashMovement, MovementKind, OpenItem
 from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.picture.gathered import Chart, Gathered
+
+_WAGES = "Payroll"
+_PAYROLL = {"payroll check": _WAGES, "paycheck": _WAGES, "tax payment": "Payroll tax"}
+"""What QuickBooks' own payroll writes, by the transaction types of its reports -> what a chart would call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,9 @@ def movements_of(gathered: Gathered, chart: Chart, documents: Documents) -> tupl
     """Every movement of the operating accounts taken together, by date; signed, in the home currency.
 
     Source: QuickBooks' posting rules. A purchase credits its account, a deposit and a customer's direct payment
-    debit theirs, a journal entry says both sides. Card purchases and transfers between operating accounts move
-    nothing. Records in other currencies are left out; the caller counts them.
+    debit theirs, a journal entry says both sides, other activity what it did to each account. Card purchases and
+    transfers between operating accounts move nothing. Records in other currencies are left out; the caller counts
+    them.
     """
     found = [
         *_from_purchases(gathered.purchases, chart),
@@ -48,6 +54,7 @@ def movements_of(gathered: Gathered, chart: Chart, documents: Documents) -> tupl
         *_from_deposits(gathered, chart, documents),
         *_from_transfers(gathered.transfers, chart),
         *_from_journals(gathered.journal_entries, chart),
+        *_from_other_activity(gathered.other_activity, chart),
     ]
     home = (each for each in found if each.amount.currency == chart.currency and each.amount.cents)
     return tuple(sorted(home, key=_by_date_and_record))
@@ -212,6 +219,30 @@ def _from_journals(entries: Sequence[JournalEntry], chart: Chart) -> Iterator[Ca
             category=_name(other),
             memo=entry.memo or next((line.description for line in entry.lines if line.description), ""),
             category_type=_detail_type(other),
+        )
+
+
+def _from_other_activity(activity: Sequence[OtherActivity], chart: Chart) -> Iterator[CashMovement]:
+    """One movement per transaction. The cheques of a payroll name nobody here: together they are one regular flow."""
+    by_transaction: defaultdict[str, list[OtherActivity]] = defaultdict(list)
+    for each in activity:
+        if each.account_id in chart.operating:
+            by_transaction[each.id].append(each)
+    for record_id, postings in by_transaction.items():
+        effect = sum(each.amount.cents for each in postings)
+        if effect == 0:
+            continue
+        main = max(postings, key=lambda each: abs(each.amount.cents))
+        other, payroll = chart.other_side(main), _PAYROLL.get(main.kind.lower(), "")
+        yield CashMovement(
+            ref=RecordRef(RecordKind.OTHER_ACTIVITY, record_id, main.number),
+            dated=main.dated,
+            amount=Money(effect, main.amount.currency),
+            kind=_kind(effect, other),
+            party=None if payroll == _WAGES else _party(None, main.name),
+            category=payroll or _name(other) or main.kind,
+            memo=main.kind if payroll == _WAGES else main.memo,
+            category_type="" if payroll else _detail_type(other),
         )
 
 
