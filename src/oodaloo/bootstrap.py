@@ -14,7 +14,10 @@ import httpx2
 
 from oodaloo.domains.ap import sync as ap_sync
 from oodaloo.domains.ar import sync as ar_sync
+from oodaloo.domains.bank import queries as bank_queries
 from oodaloo.domains.bank import sync as bank_sync
+from oodaloo.domains.bank.ledger import BankLedger
+from oodaloo.domains.bank.model import LedgerReading
 from oodaloo.domains.core import operations, queries
 from oodaloo.domains.core import sync as core_sync
 from oodaloo.domains.core.model import Business, RecordView
@@ -22,6 +25,7 @@ from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.quick import open_quick
 from oodaloo.infra.db.session import Database
+from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.client import QboClient, http_pool
 from oodaloo.infra.qbo.full_sync import FullSync, SyncProgress
 from oodaloo.infra.qbo.limit_rules import Rules
@@ -50,6 +54,9 @@ ENTITY_TYPES: tuple[EntityType[Any], ...] = (*core_sync.TYPES, *bank_sync.TYPES,
 
 _WORTH_A_LOOK = frozenset(entity.name.lower() for entity in ENTITY_TYPES) | {"salesreceipt", "refundreceipt"}
 """Announced changes that make us ask QuickBooks: of what the mirror holds, and of what moves its accounts' balances."""
+
+BANK_TRANSACTIONS = frozenset({"Purchase", "Deposit", "Transfer", "JournalEntry", "Payment", "BillPayment"})
+"""The mirrored types that can post to a bank account."""
 
 SYSTEM_TABLES = frozenset(
     {
@@ -100,6 +107,7 @@ class Services:
     limits: Limits
     smart_sync: SmartSync
     full_sync: FullSync
+    ledger: BankLedger
     inbox: Inbox
     turns: Turns
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
@@ -128,7 +136,8 @@ class Services:
                 f"Run `oodaloo sync {business_id}`, or wait for the sync to finish."
             )
         as_of = local_date(self.clock.now(), business.timezone)
-        key = f"{run.run_id} {as_of}"
+        ledger = await self._ledger_reading(business_id)
+        key = f"{run.run_id} {as_of} {ledger.read_at if ledger else None}"
         kept = self._assessments.get(business_id)
         if kept is None or kept[0] != key:
             async with self.database.tenant(business_id, read_only=True) as session:
@@ -167,11 +176,15 @@ class Services:
         start_over: bool = False,
         on_progress: Callable[[SyncProgress], None] = lambda _progress: None,
     ) -> SyncProgress:
-        """Read the whole company into the mirror; resumes an interrupted run unless `start_over`."""
+        """Read the whole company into the mirror; resumes an interrupted run unless `start_over`.
+
+        What only the general ledger shows is read too when that is due; its read is counted with the others.
+        """
         business = await self.business(business_id)
         done = await self.full_sync.run(business_id, business.realm_id, start_over=start_over, on_progress=on_progress)
-        await operations.adopt_company(self.database, business_id)
-        return done
+        business = await operations.adopt_company(self.database, business_id)
+        reads = await self.ledger.refresh(business, lane=Lane.SYNC, run_id=done.run_id)
+        return replace(done, metered_reads=done.metered_reads + reads)
 
     def start_sync(self, business_id: BusinessId) -> None:
         """Sync in the background, once at a time per business; `sync_progress` tells how it goes."""
@@ -188,9 +201,20 @@ class Services:
         progress = await self.full_sync.progress(business_id)
         return replace(progress, finished_at=None, failed="") if under_way and progress else progress
 
+    async def last_sync(self, business_id: BusinessId) -> SyncProgress | None:
+        """The newest run that read everything, with all the reads that it took; None when there was none."""
+        run = await self.full_sync.last_finished(business_id)
+        ledger = await self._ledger_reading(business_id)
+        if run is None or ledger is None or ledger.run_id != run.run_id:
+            return run
+        return replace(run, metered_reads=run.metered_reads + ledger.metered_reads)
+
     async def record(self, business_id: BusinessId, kind: str, record_id: str) -> RecordView | None:
         """One mirrored record as people read it, None when the mirror has no such record or kind."""
         business = await self.business(business_id)
+        if kind == bank_queries.OTHER_ACTIVITY:
+            async with self.database.tenant(business_id, read_only=True) as session:
+                return await bank_queries.other_activity_record(session, record_id)
         row = next((entity.row for entity in ENTITY_TYPES if entity.name == kind), None)
         if row is None:
             return None
@@ -208,6 +232,11 @@ class Services:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await self.tokens.close()
+
+    async def _ledger_reading(self, business_id: BusinessId) -> LedgerReading | None:
+        async with self.database.tenant(business_id, read_only=True) as session:
+            return await bank_queries.ledger_reading(session)
 
     def _is_syncing(self, business_id: BusinessId) -> bool:
         running = self._syncs.get(business_id)
@@ -284,6 +313,12 @@ def _services(settings: Settings, clock: Clock, database: Database, smart_sync: 
             home_currency=queries.home_currency,
             clock=clock,
             new_id=_new_id,
+        ),
+        ledger=BankLedger(
+            database=database,
+            smart_sync=smart_sync,
+            transactions=[entity.row for entity in ENTITY_TYPES if entity.name in BANK_TRANSACTIONS],
+            clock=clock,
         ),
         inbox=Inbox(database, SystemClock(), _WORTH_A_LOOK, partial(_mirrored, database)),
         turns=Turns(database, SystemClock()),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.session import Database
@@ -20,6 +21,7 @@ from oodaloo.infra.qbo.client import QboClient
 from oodaloo.infra.qbo.errors import (
     QboMalformedAnswerError,
     QboServerError,
+    QboUnauthorizedError,
     QboUnreachableError,
     QboValidationError,
     ReconnectNeededError,
@@ -35,6 +37,7 @@ from tests.support.gateway import REFRESH_OR_EXCHANGE, Gateway, gateway
 from tests.support.product import KEY, PUBLIC_URL, opened
 
 CALLERS = 40
+DAY_SECONDS = 86_400
 TWO_HOURS_ON = FixedClock(datetime.now(UTC) + timedelta(hours=2))  # when the tokens of now have run out
 
 
@@ -222,6 +225,110 @@ async def test_bad_weather_at_the_token_endpoint_passes(
     assert await office.works(await late(office.keeper()).access_token(office.realm_id))
 
 
+async def test_forty_callers_share_a_failure(office: Office) -> None:
+    """When the token endpoint is down, those who wait for one refresh hear of one failure."""
+    office.gateway.answer(REFRESH_OR_EXCHANGE, "502 Bad Gateway", "")
+    keeper = late(office.keeper())
+    answers = await asyncio.gather(
+        *(keeper.access_token(office.realm_id) for _ in range(CALLERS)), return_exceptions=True
+    )
+    assert {type(answer) for answer in answers} == {QboServerError}
+    assert office.gateway.count(REFRESH_OR_EXCHANGE) == 1
+
+
+async def test_a_token_that_is_still_good_outlasts_bad_weather(office: Office) -> None:
+    """Two minutes ahead of its end a token is to be refreshed; when Intuit can't be asked it is good for that long."""
+    office.gateway.answer(REFRESH_OR_EXCHANGE, "502 Bad Gateway", "")
+    soon = replace(
+        office.keeper(), wall_clock=FixedClock((await office.row()).access_expires_at - timedelta(minutes=1))
+    )
+    assert await office.works(await soon.access_token(office.realm_id))
+    assert office.gateway.count(REFRESH_OR_EXCHANGE) == 1
+
+
+async def test_a_lost_answer_within_a_day_heals(office: Office) -> None:
+    """The token endpoint's answer is lost: that ends nothing, and the next attempt is given the same refresh token."""
+    office.gateway.lost.append(REFRESH_OR_EXCHANGE)
+    keeper = late(office.keeper())
+    with pytest.raises(QboUnreachableError):
+        await keeper.access_token(office.realm_id)
+    assert (await office.row()).state == ConnectionState.CONNECTED
+    assert await office.works(await keeper.access_token(office.realm_id))
+
+
+async def test_a_lost_answer_with_a_new_refresh_token_needs_reconnecting(office: Office) -> None:
+    """The answer that is lost had a new refresh token: the old one is dead, which is found out and told once."""
+    office.quickbooks.age_tokens(DAY_SECONDS)
+    office.gateway.lost.append(REFRESH_OR_EXCHANGE)
+    keeper = late(office.keeper())
+    with pytest.raises(QboUnreachableError):
+        await keeper.access_token(office.realm_id)
+    for _ in range(3):
+        answers = await asyncio.gather(
+            *(keeper.access_token(office.realm_id) for _ in range(CALLERS)), return_exceptions=True
+        )
+        assert {type(answer) for answer in answers} == {ReconnectNeededError}
+    assert office.gateway.count(REFRESH_OR_EXCHANGE) == 2
+    connection = await keeper.connection(office.realm_id)
+    assert connection is not None
+    assert connection.state is ConnectionState.RECONNECT_NEEDED
+
+
+async def test_a_refresh_is_finished_when_whoever_asked_leaves(office: Office) -> None:
+    """The only caller is cancelled while Intuit answers with a new refresh token: it is stored all the same."""
+    office.quickbooks.age_tokens(DAY_SECONDS)
+    answering = office.gateway.held[REFRESH_OR_EXCHANGE] = asyncio.Event()
+    keeper = late(office.keeper())
+    before = await office.row()
+    asking = asyncio.create_task(keeper.access_token(office.realm_id))
+    await office.gateway.wait_for(REFRESH_OR_EXCHANGE)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    closing = asyncio.create_task(keeper.close())
+    answering.set()
+    await closing
+    row = await office.row()
+    assert (row.version, row.refreshing_until) == (before.version + 1, None)
+    assert row.changed_at == before.changed_at, "it has been connected since the consent"
+    assert await office.works(await office.keeper().access_token(office.realm_id))
+
+
+async def test_new_tokens_survive_a_database_that_is_away(
+    office: Office, migrated: TestDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While Intuit answered, the connection's row became locked for long: what came is stored when it is free."""
+    answering = office.gateway.held[REFRESH_OR_EXCHANGE] = asyncio.Event()
+    async with opened(migrated) as impatient:
+        event.listen(impatient.engine.sync_engine, "connect", _wait_for_locks_briefly)
+        keeper = late(office.keeper(database=impatient))
+        asking = asyncio.create_task(keeper.access_token(office.realm_id))
+        await office.gateway.wait_for(REFRESH_OR_EXCHANGE)
+        async with office.database.system() as session:
+            await session.update(ConnectionRow, values={"ended_because": ""})
+            answering.set()
+            while not any(record.name == "stamina" for record in caplog.records):  # noqa: ASYNC110 (a log has no event)
+                await asyncio.sleep(0.01)
+        assert await office.works(await asking)
+    assert office.gateway.count(REFRESH_OR_EXCHANGE) == 1
+    assert await office.works(await office.keeper().access_token(office.realm_id))
+
+
+def _wait_for_locks_briefly(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    sqlite = "aiosqlite" in type(connection).__module__
+    cursor.execute("PRAGMA busy_timeout=50" if sqlite else "SET lock_timeout = '50ms'")
+    connection.commit()
+
+
+async def test_keys_are_rotated_by_refreshing(office: Office) -> None:
+    """With a new key in front old tokens open and new ones are sealed with it; then the old key isn't needed."""
+    new = new_key("new")
+    token = await late(office.keeper(key=f"{new},{KEY}")).access_token(office.realm_id)
+    assert await office.works(token)
+    assert await office.keeper(key=new).access_token(office.realm_id) == token
+
+
 async def test_disconnecting_ends_it_on_both_sides(office: Office) -> None:
     """After disconnecting QuickBooks knows the tokens no more, ours are gone, and asking says so."""
     keeper = office.keeper()
@@ -234,6 +341,22 @@ async def test_disconnecting_ends_it_on_both_sides(office: Office) -> None:
     client = QboClient(office.http, office.quickbooks.api_url)
     with pytest.raises(Exception, match="access token"):
         await client.send(office.realm_id, token, query_call("Term", "SELECT * FROM Term"))
+
+
+async def test_disconnecting_while_refreshing_ends_the_fresh_tokens(office: Office) -> None:
+    """Who disconnects while a new refresh token is on its way revokes that one, so that nothing stays alive."""
+    office.quickbooks.age_tokens(DAY_SECONDS)
+    answering = office.gateway.held[REFRESH_OR_EXCHANGE] = asyncio.Event()
+    keeper = late(office.keeper())
+    asking = asyncio.create_task(keeper.access_token(office.realm_id))
+    await office.gateway.wait_for(REFRESH_OR_EXCHANGE)
+    disconnecting = asyncio.create_task(office.keeper().disconnect(office.realm_id))
+    answering.set()
+    fresh = await asking
+    await disconnecting
+    client = QboClient(office.http, office.quickbooks.api_url)
+    with pytest.raises(QboUnauthorizedError):
+        await client.send(office.realm_id, fresh, query_call("Term", "SELECT * FROM Term"))
 
 
 async def test_disconnecting_without_being_heard_keeps_the_tokens(office: Office) -> None:

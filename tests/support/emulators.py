@@ -95,6 +95,10 @@ class Emulator:
         body = {"realm_id": realm_id} if realm_id else {}
         self.http.post("/_emulator/tokens/expire", json=body).raise_for_status()
 
+    def age_tokens(self, seconds: int) -> None:
+        """Make all tokens that much older; a refresh token of more than a day changes with the next refresh."""
+        self.http.post("/_emulator/tokens/age", json={"seconds": seconds}).raise_for_status()
+
     def revoke_tokens(self, realm_id: str | None = None) -> None:
         """Disconnect, as the owner can in QuickBooks."""
         body = {"realm_id": realm_id} if realm_id else {}
@@ -200,5 +204,6 @@ def company(lasting_company: Emulator) -> Emulator:
 
 def reads(journal: Sequence[Mapping[str, Any]]) -> list[str]:
     """The SELECTs that were answered as asked, in order."""
-    answered = (request for request in journal if request["status"] == httpx2.codes.OK and request["applied"])
+    asked = (request for request in journal if request["operation"] == "query")
+    answered = (request for request in asked if request["status"] == httpx2.codes.OK and request["applied"])
     return [request["query"]["query"] for request in answered]

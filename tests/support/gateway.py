@@ -6,21 +6,32 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+_POLL_SECONDS = 0.005
 REFRESH_OR_EXCHANGE = "POST /oauth2/v1/tokens/bearer"
 
 
 @dataclass
 class Gateway:
-    """What came (`asked`, as "METHOD /path"), and what it answers itself instead of passing it on: always or once."""
+    """What came (`asked`, as "METHOD /path"), and what it answers itself instead of passing it on: always or once.
+
+    It loses one answer for each request in `lost`, and keeps the answer to a request in `held` until its event is set.
+    """
 
     url: str
     asked: list[str] = field(default_factory=list)
     instead: dict[str, bytes] = field(default_factory=dict)
     once: dict[str, list[bytes]] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
 
     def count(self, request: str) -> int:
         """How often a request came."""
         return self.asked.count(request)
+
+    async def wait_for(self, request: str) -> None:
+        """Wait until a request has come."""
+        while request not in self.asked:  # noqa: ASYNC110 (an event for each request would be more to understand)
+            await asyncio.sleep(_POLL_SECONDS)
 
     def answer(self, request: str, status: str, body: str, content_type: str = "application/json") -> None:
         """From now on answer a request itself."""
@@ -52,8 +63,14 @@ async def gateway(target: str) -> AsyncIterator[Gateway]:
         else:
             upstream, up = await asyncio.open_connection(host, port)
             up.write(head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + body)
-            writer.write(await upstream.read())
+            answer = await upstream.read()
             up.close()
+            if request in running.held:
+                await running.held[request].wait()
+            if request in running.lost:
+                running.lost.remove(request)
+                return
+            writer.write(answer)
         await writer.drain()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)

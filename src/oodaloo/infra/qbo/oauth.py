@@ -23,6 +23,7 @@ from oodaloo.infra.qbo.errors import (
 SCOPE = "com.intuit.quickbooks.accounting"
 
 _DISCOVERY_SECONDS = 10.0
+_ANSWER_SECONDS = 25.0  # an answer that comes too late may have held the only good token
 
 
 @dataclass(slots=True)
@@ -73,6 +74,7 @@ class OAuth:
                 endpoints.revocation_endpoint,
                 auth=(self.client_id, self.client_secret),
                 json={"token": refresh_token},
+                timeout=_ANSWER_SECONDS,
             )
         except httpx2.RequestError as error:
             raise _unreachable(error) from error
@@ -88,6 +90,7 @@ class OAuth:
             scope=SCOPE,
             redirect_uri=self.redirect_uri,
             verify=trusted(),
+            timeout=_ANSWER_SECONDS,
             token_endpoint_auth_method="client_secret_basic",  # noqa: S106 (a method's name)
         )
 

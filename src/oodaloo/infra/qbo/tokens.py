@@ -1,26 +1,33 @@
 """Tokens of each connected company: encrypted at rest, refreshed once however many ask, never retried when dead."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, TypeVar
 
+import stamina
 from sqlalchemy import ColumnElement, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import Base, UtcDateTime
+from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo import wire
-from oodaloo.infra.qbo.errors import ReconnectNeededError
+from oodaloo.infra.qbo.errors import QboNoAnswerError, QboServerError, QboUnreachableError, ReconnectNeededError
 from oodaloo.infra.qbo.oauth import OAuth
 from oodaloo.infra.vault import Vault
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import RealmId
 
 _REFRESH_AHEAD = timedelta(minutes=2)
-_LEASE = timedelta(seconds=60)  # longer than a refresh can take, so that only a process that died lets it run out
+_ANSWER_SECONDS = 30.0
+_STORE_SECONDS = 20.0
+_LEASE = timedelta(seconds=60)  # longer than both together, so that only a process that died lets it run out
 _POLL_SECONDS = 0.1
+
+_T = TypeVar("_T")
 
 
 class ConnectionState(StrEnum):
@@ -63,23 +70,32 @@ class Connection:
 
 @dataclass(slots=True)
 class TokenKeeper:
-    """Gives out access tokens. `wall_clock` is real time: token lifetimes don't follow simulated dates."""
+    """Gives out access tokens. `wall_clock` is real time: token lifetimes don't follow simulated dates.
+
+    A refresh that was begun is finished even when whoever asked for it leaves: its answer may hold the only good token.
+    """
 
     database: Database
     vault: Vault
     oauth: OAuth
     wall_clock: Clock
-    _locks: dict[RealmId, asyncio.Lock] = field(default_factory=dict, init=False)
+    _refreshes: dict[tuple[RealmId, int], asyncio.Task[str]] = field(default_factory=dict, init=False)
+    _under_way: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
 
     async def access_token(self, realm_id: RealmId) -> str:
-        """A token that is good for at least two minutes.
+        """A token that is good for at least two minutes, or for less when Intuit can't be asked for another.
 
         Raises `ReconnectNeededError` when the connection has ended, `VaultError` when the stored tokens don't open.
         """
         row = await self._row(realm_id)
         if row.access_expires_at - self.wall_clock.now() > _REFRESH_AHEAD:
             return self._open(row, row.sealed_access_token)
-        return await self._refresh(realm_id, row.version)
+        try:
+            return await self._refresh(realm_id, row.version)
+        except (QboUnreachableError, QboNoAnswerError, QboServerError):
+            if row.access_expires_at > self.wall_clock.now():
+                return self._open(row, row.sealed_access_token)  # it was to be refreshed ahead; there is time
+            raise
 
     async def replace_refused(self, realm_id: RealmId, refused: str) -> str:
         """Another token after QuickBooks `refused` one; refreshes unless somebody else already has."""
@@ -91,15 +107,19 @@ class TokenKeeper:
         """Keep the tokens of a fresh consent; the company is connected from now on."""
         async with self.database.system() as session:
             rows = await session.scalars(select(ConnectionRow.version).where(ConnectionRow.realm_id == realm_id))
-            await session.upsert(
-                ConnectionRow, [{"realm_id": realm_id, **self._sealed(realm_id, answer, max(rows, default=0) + 1)}]
-            )
+            fresh = self._sealed(realm_id, answer, max(rows, default=0) + 1)
+            since = {"changed_at": self.wall_clock.now(), "ended_because": ""}
+            await session.upsert(ConnectionRow, [{"realm_id": realm_id, **fresh, **since}])
 
     async def disconnect(self, realm_id: RealmId) -> None:
-        """Revoke the chain at Intuit and forget its tokens. Raises `QboUnreachableError` when Intuit can't be told."""
-        row = await self._row(realm_id)
-        await self.oauth.revoke(self._open(row, row.sealed_refresh_token))
-        await self._end(realm_id, ConnectionState.DISCONNECTED, "Disconnected by you.")
+        """Revoke the chain at Intuit and forget its tokens. Raises `QboUnreachableError` when Intuit can't be told.
+
+        A refresh under way is waited for, since the tokens that it brings are the ones to revoke.
+        """
+        while True:
+            if await self._finish(self._revoke_leased(await self._row(realm_id))):
+                return
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def connection(self, realm_id: RealmId) -> Connection | None:
         """The state of a company's connection, None when there never was one."""
@@ -108,36 +128,92 @@ class TokenKeeper:
             return None
         return Connection(realm_id, ConnectionState(row.state), row.changed_at, row.ended_because)
 
+    async def close(self) -> None:
+        """Wait until what was begun is finished: at most a minute, and only while Intuit doesn't answer."""
+        for waiting in self._refreshes.values():
+            waiting.cancel()
+        await asyncio.gather(*self._refreshes.values(), *self._under_way, return_exceptions=True)
+
     async def _refresh(self, realm_id: RealmId, seen_version: int) -> str:
-        """One refresh however many ask, in this process by a lock and among processes by the lease."""
-        async with self._locks.setdefault(realm_id, asyncio.Lock()):
-            while True:
-                row = await self._row(realm_id)
-                if row.version != seen_version:
-                    return self._open(row, row.sealed_access_token)
-                if await self._lease(row):
-                    return await self._refresh_leased(row)
-                await asyncio.sleep(_POLL_SECONDS)
+        """One refresh, and one failure, however many ask: in this process by a task, among processes by the lease."""
+        of = (realm_id, seen_version)
+        task = self._refreshes.get(of)
+        if task is None:
+            task = self._refreshes[of] = asyncio.create_task(self._refresh_once(*of))
+            task.add_done_callback(lambda ended: self._forget(of, ended))
+        return await asyncio.shield(task)
 
-    async def _lease(self, row: ConnectionRow) -> bool:
-        now = self.wall_clock.now()
-        free = or_(ConnectionRow.refreshing_until.is_(None), ConnectionRow.refreshing_until < now)
-        return await self._change(row.realm_id, {"refreshing_until": now + _LEASE}, _is(row.version), free)
+    async def _refresh_once(self, realm_id: RealmId, seen_version: int) -> str:
+        while True:
+            row = await self._row(realm_id)
+            if row.version != seen_version:
+                return self._open(row, row.sealed_access_token)
+            if token := await self._finish(self._refresh_leased(row)):
+                return token
+            await asyncio.sleep(_POLL_SECONDS)
 
-    async def _refresh_leased(self, row: ConnectionRow) -> str:
+    def _forget(self, of: tuple[RealmId, int], ended: asyncio.Task[str]) -> None:
+        del self._refreshes[of]
+        _retrieve(ended)
+
+    async def _finish(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Do `work` to its end even when the caller is cancelled meanwhile."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(_retrieve)
+        return await asyncio.shield(task)
+
+    async def _refresh_leased(self, row: ConnectionRow) -> str | None:
+        """A fresh access token, or None while somebody else has the lease."""
+        if not await self._lease(row):
+            return None
         realm_id = RealmId(row.realm_id)
         try:
-            answer = await self.oauth.refresh(self._open(row, row.sealed_refresh_token))
+            answer = await self._ask_for_tokens(row)
         except ReconnectNeededError as error:
             if await self._end(realm_id, ConnectionState.RECONNECT_NEEDED, str(error), _is(row.version)):
                 raise
             latest = await self._row(realm_id)  # connected again meanwhile
             return self._open(latest, latest.sealed_access_token)
         except BaseException:
-            await self._change(realm_id, {"refreshing_until": None}, _is(row.version))
+            await self._release(row)
             raise
-        await self._change(realm_id, self._sealed(realm_id, answer, row.version + 1), _is(row.version))
+        # The old refresh token may be dead by now: a database that is away for a moment must not cost the new one.
+        async for attempt in stamina.retry_context(
+            on=DatabaseUnreachableError, attempts=None, timeout=_STORE_SECONDS, wait_max=1.0
+        ):
+            with attempt:
+                await self._change(realm_id, self._sealed(realm_id, answer, row.version + 1), _is(row.version))
         return answer.access_token
+
+    async def _ask_for_tokens(self, row: ConnectionRow) -> wire.TokenAnswer:
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return await self.oauth.refresh(self._open(row, row.sealed_refresh_token))
+        except TimeoutError:
+            raise QboNoAnswerError(
+                f"Intuit's sign-in didn't answer within {_ANSWER_SECONDS:.0f} seconds. Try again in a minute."
+            ) from None
+
+    async def _revoke_leased(self, row: ConnectionRow) -> bool:
+        """Whether the chain is revoked; False while somebody else has the lease."""
+        if not await self._lease(row):
+            return False
+        try:
+            await self.oauth.revoke(self._open(row, row.sealed_refresh_token))
+        except BaseException:
+            await self._release(row)
+            raise
+        return await self._end(RealmId(row.realm_id), ConnectionState.DISCONNECTED, "Disconnected by you.")
+
+    async def _lease(self, row: ConnectionRow) -> bool:
+        now = self.wall_clock.now()
+        free = or_(ConnectionRow.refreshing_until.is_(None), ConnectionRow.refreshing_until < now)
+        return await self._change(row.realm_id, {"refreshing_until": now + _LEASE}, _is(row.version), free)
+
+    async def _release(self, row: ConnectionRow) -> None:
+        await self._change(row.realm_id, {"refreshing_until": None}, _is(row.version))
 
     async def _end(
         self, realm_id: RealmId, state: ConnectionState, because: str, *criteria: ColumnElement[bool]
@@ -184,8 +260,6 @@ class TokenKeeper:
             "access_expires_at": now + timedelta(seconds=answer.expires_in),
             "refresh_expires_at": now + timedelta(seconds=answer.x_refresh_token_expires_in),
             "version": version,
-            "changed_at": now,
-            "ended_because": "",
             "refreshing_until": None,
         }
 
@@ -195,3 +269,9 @@ class TokenKeeper:
 
 def _is(version: int) -> ColumnElement[bool]:
     return ConnectionRow.version == version
+
+
+def _retrieve(ended: asyncio.Task[Any]) -> None:
+    """Take note of how a task ended that nobody may wait for any more, so that asyncio doesn't complain."""
+    if not ended.cancelled():
+        ended.exception()
