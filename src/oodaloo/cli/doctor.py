@@ -33,7 +33,7 @@ async def _examine_businesses(services: Services, out: TextIO) -> int:
     problems = 0
     for business in businesses:
         connection = await services.connection(business.id)
-        run = await services.full_sync.last_finished(business.id)
+        run = await services.last_sync(business.id)
         read = f"read {run.finished_at:%Y-%m-%d %H:%M} UTC, {run.metered_reads} metered reads" if run else "never read"
         out.write(f"business    {business.id}  {business.name}: {connection.state}, {read}\n")
         try:

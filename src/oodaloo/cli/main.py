@@ -156,7 +156,7 @@ async def _runway(business_id: BusinessId, *, as_json: bool) -> None:
     configure_logs(settings.log_level)
     async with open_services(settings) as services:
         assessment = await services.assessment(business_id)
-        finished = await services.full_sync.last_finished(business_id)
+        finished = await services.last_sync(business_id)
     if as_json:
         _print_json(runway_json(assessment, finished))
     else:
