@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ColumnClause,
     ColumnElement,
     FromClause,
+    Insert,
     Join,
     Row,
     Select,
@@ -69,7 +71,7 @@ class TenantSession:
 
         A transaction that is inserting the same key right now is waited for.
         """
-        statement = _insert(self._session, row_type).on_conflict_do_nothing()
+        statement = _insert(row_type, on_postgresql=_on_postgresql(self._session)).on_conflict_do_nothing()
         connection = await self._session.connection()
         return _row_count(await connection.execute(statement, {**value, "business_id": self.business_id})) == 1
 
@@ -166,6 +168,8 @@ class Database:
 
 
 _UNSYNCED = {"synchronize_session": False}
+_SHAPES: dict[object, Sequence[Table]] = {}
+_MOST_SHAPES = 1000
 _AS_STORED = {"populate_existing": True}  # else a row that was read before shows what it was before
 
 
@@ -178,8 +182,23 @@ def _within(statement: _SelectT, business_id: BusinessId) -> _SelectT:
     return statement
 
 
-def _tables(statement: Select[*tuple[Any, ...]]) -> list[Table]:
-    """The tables that a select reads, at least one. What can't be seen through is refused."""
+def _tables(statement: Select[*tuple[Any, ...]]) -> Sequence[Table]:
+    """The tables that a select reads, at least one. What can't be seen through is refused.
+
+    Looking through a select takes longer than most of them run, so that it happens once for all of a shape:
+    SQLAlchemy's own key for selects that differ only in their parameters.
+    """
+    shape = statement._generate_cache_key()
+    if shape is None:
+        return _tables_of(statement)
+    if shape.key not in _SHAPES:
+        if len(_SHAPES) >= _MOST_SHAPES:
+            _SHAPES.clear()
+        _SHAPES[shape.key] = _tables_of(statement)
+    return _SHAPES[shape.key]
+
+
+def _tables_of(statement: Select[*tuple[Any, ...]]) -> list[Table]:
     for part in visitors.iterate(statement):
         if part is not statement:
             _check_transparent(part)
@@ -217,23 +236,30 @@ def _check_transparent(part: visitors.ExternallyTraversible) -> None:
 
 
 async def _upsert(session: AsyncSession, row_type: type[Base], values: Sequence[dict[str, object]]) -> None:
-    keys = [column.name for column in row_type.__table__.primary_key]
+    on_postgresql = _on_postgresql(session)
     for start in range(0, len(values), _ROWS_PER_STATEMENT):
         chunk = values[start : start + _ROWS_PER_STATEMENT]
-        statement = _insert(session, row_type)
-        changes = {name: statement.excluded[name] for name in chunk[0] if name not in keys}
-        statement = (
-            statement.on_conflict_do_update(index_elements=keys, set_=changes)
-            if changes
-            else statement.on_conflict_do_nothing(index_elements=keys)
-        )
+        statement = _upsert_statement(row_type, tuple(chunk[0]), on_postgresql=on_postgresql)
         connection = await session.connection()
         await connection.execute(statement, chunk)
 
 
-def _insert(session: AsyncSession, row_type: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
+@lru_cache(maxsize=200)
+def _upsert_statement(row_type: type[Base], columns: tuple[str, ...], *, on_postgresql: bool) -> Insert:
+    statement = _insert(row_type, on_postgresql=on_postgresql)
+    keys = [column.name for column in row_type.__table__.primary_key]
+    changes = {name: statement.excluded[name] for name in columns if name not in keys}
+    if not changes:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+def _insert(row_type: type[Base], *, on_postgresql: bool) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(row_type) if on_postgresql else sqlite.insert(row_type)
+
+
+def _on_postgresql(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def _row_count(result: object) -> int:
