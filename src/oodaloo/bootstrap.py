@@ -28,11 +28,13 @@ from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.client import QboClient, http_pool
 from oodaloo.infra.qbo.full_sync import FullSync, SyncProgress
+from oodaloo.infra.qbo.kept import KeptAnswers
 from oodaloo.infra.qbo.limit_rules import Rules
 from oodaloo.infra.qbo.limits import LimitBoardRow, Limits
 from oodaloo.infra.qbo.links import quickbooks_url
 from oodaloo.infra.qbo.metering import MeteredReads, MeteredReadsRow
 from oodaloo.infra.qbo.mirror import EntityType, load_source
+from oodaloo.infra.qbo.mirror_changes import Mirror
 from oodaloo.infra.qbo.oauth import OAuth
 from oodaloo.infra.qbo.policy import Patience
 from oodaloo.infra.qbo.smart_sync import SmartSync
@@ -41,6 +43,7 @@ from oodaloo.infra.qbo.turns import Turns
 from oodaloo.infra.qbo.webhooks.arrived import arrived
 from oodaloo.infra.qbo.webhooks.inbox import Inbox
 from oodaloo.infra.qbo.webhooks.posts import Announcement
+from oodaloo.infra.qbo.writes.carrying import Writes
 from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
 from oodaloo.infra.vault import parse_vault
 from oodaloo.kit.clock import Clock, SystemClock, local_date
@@ -107,6 +110,7 @@ class Services:
     limits: Limits
     smart_sync: SmartSync
     full_sync: FullSync
+    writes: Writes
     ledger: BankLedger
     inbox: Inbox
     turns: Turns
@@ -269,7 +273,8 @@ async def open_services(
         async with http_pool() as http, _limits(settings, clock, rules or Rules()) as limits:
             oauth = _oauth(settings, http)
             tokens = TokenKeeper(database, vault, oauth, SystemClock())
-            smart_sync = SmartSync(QboClient(http, _api_url(settings)), tokens, patience or Patience())
+            client = QboClient(http, _api_url(settings))
+            smart_sync = SmartSync(client, tokens, limits, KeptAnswers(clock), patience or Patience())
             services = _services(settings, clock, database, smart_sync, limits)
             try:
                 yield services
@@ -314,6 +319,15 @@ def _services(settings: Settings, clock: Clock, database: Database, smart_sync: 
             clock=clock,
             new_id=_new_id,
         ),
+        writes=Writes(
+            database=database,
+            smart_sync=smart_sync,
+            mirror=Mirror(ENTITY_TYPES, queries.home_currency, clock),
+            realm_of=partial(_realm_of, database),
+            clock=clock,
+            wall_clock=SystemClock(),
+            new_id=_new_id,
+        ),
         ledger=BankLedger(
             database=database,
             smart_sync=smart_sync,
@@ -323,6 +337,11 @@ def _services(settings: Settings, clock: Clock, database: Database, smart_sync: 
         inbox=Inbox(database, SystemClock(), _WORTH_A_LOOK, partial(_mirrored, database)),
         turns=Turns(database, SystemClock()),
     )
+
+
+async def _realm_of(database: Database, business_id: BusinessId) -> RealmId:
+    async with database.system(read_only=True) as session:
+        return (await queries.business(session, business_id)).realm_id
 
 
 async def _mirrored(database: Database, realm_id: RealmId, announced: Sequence[Announcement]) -> Collection[str]:
