@@ -182,13 +182,13 @@ class Services:
     ) -> SyncProgress:
         """Read the whole company into the mirror; resumes an interrupted run unless `start_over`.
 
-        What only the general ledger shows is read too when that is due; its read is counted with the others.
+        What only the general ledger shows is read too when that is due; `last_sync` counts that read with the run's.
         """
         business = await self.business(business_id)
         done = await self.full_sync.run(business_id, business.realm_id, start_over=start_over, on_progress=on_progress)
         business = await operations.adopt_company(self.database, business_id)
-        reads = await self.ledger.refresh(business, lane=Lane.SYNC, run_id=done.run_id)
-        return replace(done, metered_reads=done.metered_reads + reads)
+        await self.ledger.refresh(business, lane=Lane.SYNC, run_id=done.run_id)
+        return done
 
     def start_sync(self, business_id: BusinessId) -> None:
         """Sync in the background, once at a time per business; `sync_progress` tells how it goes."""

@@ -62,8 +62,8 @@ async def running_demo(arguments: Sequence[str], *, public_url: str) -> AsyncIte
             clock = FixedClock(datetime.combine(date.fromisoformat(emulator.as_of), _MORNING_UTC, UTC))
             async with open_services(settings, clock) as services:
                 business_id = await _connect(services)
-                sync = await services.sync(business_id, on_progress=show_progress)
-                yield Demo(services, business_id, sync)
+                done = await services.sync(business_id, on_progress=show_progress)
+                yield Demo(services, business_id, await services.last_sync(business_id) or done)
 
 
 async def serve_demo(company: DemoCompany, *, host: str, port: int) -> None:

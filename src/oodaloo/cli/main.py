@@ -146,6 +146,7 @@ async def _sync(business_id: BusinessId, *, full: bool) -> None:
     configure_logs(settings.log_level)
     async with open_services(settings) as services:
         done = await services.sync(business_id, start_over=full, on_progress=show_progress)
+        done = await services.last_sync(business_id) or done
         sys.stderr.write(
             f"Read {done.records:,} records in {done.seconds:.1f} seconds with {done.metered_reads} metered reads.\n"
         )
