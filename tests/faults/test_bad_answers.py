@@ -17,6 +17,7 @@ from oodaloo.infra.qbo.errors import (
     QboValidationError,
     ReconnectNeededError,
 )
+from oodaloo.infra.qbo.limit_rules import Rules
 from oodaloo.kit.ids import BusinessId
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator, emulator, reads
@@ -183,6 +184,6 @@ async def test_a_connection_that_ends_in_the_middle_is_noted(migrated: TestDatab
 async def test_limits_as_intuit_has_them_are_kept(migrated: TestDatabase, tmp_path: Path) -> None:
     """Against QuickBooks' own limits, at our own pace, a sync never hears a throttle."""
     with emulator("--load", str(write(tmp_path / "small", small_company())), limits="intuit") as quickbooks:
-        async with services_for(migrated, quickbooks, calls_per_second=9) as services:
+        async with services_for(migrated, quickbooks, rules=Rules()) as services:
             await services.sync(await connect(services, quickbooks))
         assert {request["status"] for request in quickbooks.journal()} == {200}

@@ -16,6 +16,8 @@ from oodaloo.bootstrap import SYSTEM_TABLES, Services, open_services
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.session import Database
+from oodaloo.infra.qbo.calls import Lane, Service
+from oodaloo.infra.qbo.limit_rules import Rules
 from oodaloo.infra.qbo.policy import Patience
 from oodaloo.infra.settings import Settings, load_settings
 from oodaloo.infra.vault import new_key
@@ -28,6 +30,12 @@ EXECUTABLE = Path(sys.executable).with_name("oodaloo")
 KEY = new_key("test")
 QUICK = Patience(first_wait_seconds=0.01, longest_wait_seconds=0.05, throttle_wait_seconds=0.05, rest_seconds=0.3)
 """As many attempts as the product makes, without its long waits."""
+UNLIMITED = Rules(
+    cooling_seconds=0.0,
+    per_minute=dict.fromkeys(Service, 1_000_000),
+    apart_seconds=dict.fromkeys(Lane, 0.0),
+)
+"""Ten calls at a time as in the product, at any pace: for emulators that have no limits either."""
 PUBLIC_URL = "http://127.0.0.1:8000"
 COMMAND_SECONDS = 60
 
@@ -97,13 +105,13 @@ async def services_for(
     *,
     as_of: str | None = AS_OF,
     patience: Patience = QUICK,
-    calls_per_second: int = 1000,
+    rules: Rules = UNLIMITED,
     **fixed: object,
 ) -> AsyncIterator[Services]:
     """The product's services on the morning of a day (None: now), as fast as an emulator without limits answers."""
     clock = FixedClock(datetime.combine(date.fromisoformat(as_of), time(15), UTC)) if as_of else SystemClock()
-    async with open_services(settings_for(database, quickbooks, **fixed), clock, patience=patience) as services:
-        services.smart_sync.calls_per_second = calls_per_second
+    settings = settings_for(database, quickbooks, **fixed)
+    async with open_services(settings, clock, patience=patience, rules=rules) as services:
         yield services
 
 

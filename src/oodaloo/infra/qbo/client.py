@@ -151,7 +151,7 @@ def _server_error(response: httpx2.Response, tid: str, wish: float | None) -> Qb
     is_notice = "json" not in response.headers.get("content-type", "")
     if status == HTTPStatus.SERVICE_UNAVAILABLE and is_notice:
         return QboMaintenanceError(
-            "QuickBooks is closed for now (status 503). Try again in some minutes; status.developer.intuit.com tells more.",
+            "QuickBooks is closed for now (status 503). Try again in some minutes.",
             intuit_tid=tid,
             retry_after_seconds=wish,
         )

@@ -19,6 +19,10 @@ class QboUnreachableError(QboError):
     """Nothing was asked: no connection came about. Try again when the network is back."""
 
 
+class QboUnavailableError(QboUnreachableError):
+    """Nothing was asked: QuickBooks has failed so often that this company is left alone for `retry_after_seconds`."""
+
+
 class QboNoAnswerError(QboError):
     """QuickBooks was asked and no complete answer came: too late, or cut off. It may have done what was asked."""
 
@@ -33,10 +37,6 @@ class QboServerError(QboError):
 
 class QboMaintenanceError(QboServerError):
     """QuickBooks' front door says that it is closed for now (503 in words for people). Try again later."""
-
-
-class QboUnavailableError(QboError):
-    """Nothing was asked: QuickBooks has failed so often that this company is left alone for `retry_after_seconds`."""
 
 
 class QboUnauthorizedError(QboError):

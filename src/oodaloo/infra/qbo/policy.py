@@ -1,6 +1,7 @@
 """What follows from each outcome of a call to QuickBooks, in one table, and how long we go on trying."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -11,9 +12,10 @@ from oodaloo.infra.qbo.errors import QboError, QboOutcomeUnknownError
 
 
 class Outcome(StrEnum):
-    """How asking QuickBooks can end without success; what QuickBooks never heard of has no outcome but NOT_SENT."""
+    """How asking QuickBooks can end without success. In the first two it wasn't asked at all."""
 
     NOT_SENT = "not sent"
+    LEFT_ALONE = "left alone"
     THROTTLED = "throttled"
     TOKEN_REFUSED = "token refused"  # noqa: S105 (an outcome's name)
     NO_ANSWER = "no answer"
@@ -48,6 +50,7 @@ _COLUMNS: Final = (Kind.READ, Kind.IDEMPOTENT_WRITE, Kind.UNREPEATABLE_WRITE)
 _TABLE: Final = {
     # outcome               read              write with id   write without id
     Outcome.NOT_SENT:      (Action.RETRY,     Action.RETRY,   Action.RETRY),
+    Outcome.LEFT_ALONE:    (Action.SURFACE,   Action.SURFACE, Action.SURFACE),
     Outcome.THROTTLED:     (Action.RETRY,     Action.RETRY,   Action.RETRY),
     Outcome.TOKEN_REFUSED: (Action.REFRESH,   Action.REFRESH, Action.REFRESH),
     Outcome.NO_ANSWER:     (Action.RETRY,     Action.REPEAT,  Action.UNKNOWN),
@@ -69,6 +72,7 @@ POLICY: Final[Mapping[tuple[Outcome, Kind], Action]] = {
 
 OUTCOMES: Final[Mapping[type, Outcome]] = {
     errors.QboUnreachableError: Outcome.NOT_SENT,
+    errors.QboUnavailableError: Outcome.LEFT_ALONE,
     errors.QboThrottledError: Outcome.THROTTLED,
     errors.QboUnauthorizedError: Outcome.TOKEN_REFUSED,
     errors.QboNoAnswerError: Outcome.NO_ANSWER,
@@ -80,7 +84,7 @@ OUTCOMES: Final[Mapping[type, Outcome]] = {
     errors.QboValidationError: Outcome.REFUSED,
     errors.QboForbiddenError: Outcome.FORBIDDEN,
 }
-"""Which outcome each error of the raw client is. Errors that aren't here come from before the sending."""
+"""Which outcome each error of asking is. Other errors come from before it, such as a connection that has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +122,11 @@ class Patience:
 
 @dataclass(slots=True)
 class Trial:
-    """One call's way through the policy; `ask_again` is told of each failure, and `told` words the last one.
+    """One call's way through the policy.
 
-    `token` is the one that the attempt under way uses, `refused_token` the one to be replaced. `now` is on the same
-    monotonic clock as `give_up_at`, in seconds; `dice` gives 0 ≤ x < 1.
+    `asking` watches over each attempt, `ask_again` is told of each failure, and `told` words the last one. `token` is
+    the one that the attempt under way uses, `refused_token` the one to be replaced. `now` is on the same monotonic
+    clock as `give_up_at`, in seconds; `dice` gives 0 ≤ x < 1.
     """
 
     call: Call
@@ -135,11 +140,20 @@ class Trial:
     _broken: bool = field(default=False, init=False)
     _waits: int = field(default=0, init=False)
 
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """A write counts as perhaps done from here on, unless QuickBooks' answer, or no connection, says otherwise."""
+        before, self._perhaps_done = self._perhaps_done, self.call.kind is not Kind.READ
+        try:
+            yield
+        except QboError as error:
+            if self._action(error) not in (Action.REPEAT, Action.UNKNOWN):
+                self._perhaps_done = before
+            raise
+
     def ask_again(self, error: Exception) -> bool | float:
         """After how many seconds to ask again, or False: the form that stamina wants."""
-        outcome = outcome_of(error)
-        action = POLICY[outcome, self.call.kind] if outcome else Action.SURFACE
-        self._perhaps_done |= action in (Action.REPEAT, Action.UNKNOWN)
+        action = self._action(error)
         if action is Action.REFRESH:
             first = not self.refused_token
             self.refused_token = self.token
@@ -157,12 +171,15 @@ class Trial:
         """
         if not self._perhaps_done:
             return error
-        tid = error.intuit_tid if isinstance(error, QboError) else ""
         return QboOutcomeUnknownError(
             f"Whether QuickBooks carried out the change of {self.call.about} is not known. {error} "
             "Look in QuickBooks before doing it again.",
-            intuit_tid=tid,
+            intuit_tid=error.intuit_tid if isinstance(error, QboError) else "",
         )
+
+    def _action(self, error: Exception) -> Action:
+        outcome = outcome_of(error)
+        return POLICY[outcome, self.call.kind] if outcome else Action.SURFACE
 
     def _wait_seconds(self, error: Exception) -> float:
         patience = self.patience
@@ -177,5 +194,5 @@ class Trial:
 
 
 def outcome_of(error: Exception) -> Outcome | None:
-    """Which outcome of asking QuickBooks an error is; None when QuickBooks wasn't asked at all."""
+    """Which outcome of asking QuickBooks an error is; None for what hinders us from asking."""
     return next((OUTCOMES[kind] for kind in type(error).__mro__ if kind in OUTCOMES), None)

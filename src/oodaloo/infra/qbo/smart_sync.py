@@ -1,16 +1,16 @@
 """SmartSync: what stands between the domains and the raw client, so that a call is paced, retried and signed in."""
 
-import asyncio
+import logging
 import random
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 import stamina
 
+from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.qbo import answers
 from oodaloo.infra.qbo.answers import Changes, Page
 from oodaloo.infra.qbo.breaker import Breaker
@@ -26,6 +26,8 @@ from oodaloo.infra.qbo.calls import (
     send_call,
 )
 from oodaloo.infra.qbo.client import QboClient
+from oodaloo.infra.qbo.kept import KeptAnswers, Stamped
+from oodaloo.infra.qbo.limits import Limits
 from oodaloo.infra.qbo.policy import Patience, Trial
 from oodaloo.infra.qbo.tokens import TokenKeeper
 from oodaloo.kit.clock import monotonic_seconds
@@ -36,6 +38,7 @@ PAGE_ROWS = 1000
 """QuickBooks' largest page."""
 
 _T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -48,10 +51,10 @@ class SmartSync:
 
     client: QboClient
     tokens: TokenKeeper
+    limits: Limits
+    kept: KeptAnswers
     patience: Patience = field(default_factory=Patience)
     dice: Callable[[], float] = random.random  # jitter, no secrets
-    calls_per_second: int = 9  # QuickBooks allows 10 for a company and app
-    _started: dict[RealmId, deque[float]] = field(default_factory=dict, init=False)
     _breakers: dict[RealmId, Breaker] = field(default_factory=dict, init=False)
 
     async def page(self, realm_id: RealmId, entity: str, *, position: int, inactive_too: bool, lane: Lane) -> Page:
@@ -79,13 +82,23 @@ class SmartSync:
         """A report as QuickBooks sent it. One metered read."""
         return (await self.call(realm_id, report_call(name, parameters), lane=lane)).body
 
+    async def recent(self, realm_id: RealmId, call: Call, *, max_age: timedelta, lane: Lane) -> Stamped:
+        """The answer to a read, no older than `max_age`, and when QuickBooks gave it.
+
+        One metered read when what this process keeps is older, shared with whoever asks meanwhile. A write through
+        here makes everything that is kept of the company too old, and so does `kept.forget`.
+        """
+        if call.kind is not Kind.READ:
+            raise ValueError(f"{call.method} {call.path} changes something, so no answer to it can be kept.")
+        return await self.kept.fresh(realm_id, call, lane, max_age, lambda: self.call(realm_id, call, lane=lane))
+
     async def write(self, realm_id: RealmId, call: Call, *, lane: Lane) -> bytes:
         """Carry out a `write_call` and give the record as QuickBooks answered it. Free.
 
         Failures that may hide a success are repeated with the same requestid. Raises `QboOutcomeUnknownError` when
         it stays unknown whether it was done, any other `QboError` when it certainly was not.
         """
-        return await self._ask(realm_id, call, lane, partial(answers.record, call.about))
+        return await self._change(realm_id, call, lane)
 
     async def send(
         self, realm_id: RealmId, entity: str, record_id: str, *, lane: Lane, send_to: str | None = None
@@ -94,24 +107,28 @@ class SmartSync:
 
         Raises `QboOutcomeUnknownError` at the first failure that may hide a success: a repetition would mail twice.
         """
-        return await self._ask(realm_id, send_call(entity, record_id, send_to), lane, partial(answers.record, entity))
+        return await self._change(realm_id, send_call(entity, record_id, send_to), lane)
 
     async def call(self, realm_id: RealmId, call: Call, *, lane: Lane) -> Answer:
         """One call with everything that time or a fresh token heals already healed. Raises a `QboError` otherwise."""
         return await self._ask(realm_id, call, lane, answers.readable if call.accept == _JSON else _as_it_is)
 
+    async def _change(self, realm_id: RealmId, call: Call, lane: Lane) -> bytes:
+        try:
+            return await self._ask(realm_id, call, lane, partial(answers.record, call.about))
+        finally:
+            self.kept.forget(realm_id)
+
     async def _ask(self, realm_id: RealmId, call: Call, lane: Lane, understood: Callable[[Answer], _T]) -> _T:
         """What `understood` makes of the answer; what it can't read counts as a broken answer."""
-        deadlines = self.patience.deadlines[lane]
-        answer_seconds = deadlines.read_seconds if call.kind is Kind.READ else deadlines.write_seconds
-        give_up_at = monotonic_seconds() + deadlines.begin_seconds
+        give_up_at = monotonic_seconds() + self.patience.deadlines[lane].begin_seconds
         trial = Trial(call, self.patience, give_up_at, monotonic_seconds, self.dice)
         try:
             async for attempt in stamina.retry_context(
                 on=trial.ask_again, attempts=self.patience.attempts, timeout=None
             ):
                 with attempt:
-                    return understood(await self._attempt(realm_id, trial, answer_seconds))
+                    return understood(await self._attempt(realm_id, trial, lane))
         except OodalooError as error:
             told = trial.told(error)
             if told is error:
@@ -119,16 +136,27 @@ class SmartSync:
             raise told from error
         raise AssertionError("stamina either returns or raises")
 
-    async def _attempt(self, realm_id: RealmId, trial: Trial, answer_seconds: float) -> Answer:
+    async def _attempt(self, realm_id: RealmId, trial: Trial, lane: Lane) -> Answer:
+        """One attempt. The token comes before the permit, which isn't held while tokens are refreshed."""
         breaker = self._breaker(realm_id)
         breaker.check()
+        trial.token = await self._token(realm_id, trial)
+        deadlines = self.patience.deadlines[lane]
+        seconds = deadlines.read_seconds if trial.call.kind is Kind.READ else deadlines.write_seconds
+        answer: Answer | None = None
+        try:
+            async with self.limits.permit(realm_id, trial.call, lane, give_up_at=trial.give_up_at):
+                with breaker.around(), trial.asking():
+                    answer = await self.client.send(realm_id, trial.token, trial.call, deadline_seconds=seconds)
+        except DatabaseUnreachableError as error:
+            if answer is None:
+                raise
+            _log.warning("A permit for QuickBooks wasn't given back and ends by itself: %s", error)
+        return answer
+
+    async def _token(self, realm_id: RealmId, trial: Trial) -> str:
         token = await self.tokens.access_token(realm_id)
-        if trial.refused_token == token:
-            token = await self.tokens.replace_refused(realm_id, token)
-        await self._pace(realm_id)
-        trial.token = token
-        with breaker.around():
-            return await self.client.send(realm_id, token, trial.call, deadline_seconds=answer_seconds)
+        return await self.tokens.replace_refused(realm_id, token) if token == trial.refused_token else token
 
     def _breaker(self, realm_id: RealmId) -> Breaker:
         known = self._breakers.get(realm_id)
@@ -137,12 +165,6 @@ class SmartSync:
             known = Breaker(patience.failures_until_rest, patience.rest_seconds, monotonic_seconds)
             self._breakers[realm_id] = known
         return known
-
-    async def _pace(self, realm_id: RealmId) -> None:
-        started = self._started.setdefault(realm_id, deque(maxlen=self.calls_per_second))
-        if len(started) == self.calls_per_second:
-            await asyncio.sleep(max(0.0, started[0] + 1.0 - monotonic_seconds()))
-        started.append(monotonic_seconds())
 
 
 _JSON = "application/json"
