@@ -5,6 +5,7 @@ from benchmarks.demo_pages import first_page, page_time
 from benchmarks.emulator import emulator
 from benchmarks.initial_sync import initial_sync
 from benchmarks.picture import picture
+from benchmarks.webhooks import webhooks
 
 BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("first_page", "make demo with nothing missing, to its first page", first_page),
@@ -12,4 +13,5 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("initial_sync", "first sync of the agency without limits", initial_sync),
     Benchmark("picture", "mirror to runway for the agency, nothing kept", picture),
     Benchmark("page_time", "pages of the demo agency, one request after another", page_time),
+    Benchmark("webhooks", "posts of 100 events, 20 at once, while books are read", webhooks),
 )

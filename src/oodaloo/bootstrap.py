@@ -23,7 +23,7 @@ from oodaloo.domains.core import sync as core_sync
 from oodaloo.domains.core.model import Business, RecordView
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
-from oodaloo.infra.db.quick import open_quick
+from oodaloo.infra.db.quick import QuickDatabase, open_quick
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.client import QboClient, http_pool
@@ -37,11 +37,12 @@ from oodaloo.infra.qbo.mirror import EntityType, load_source
 from oodaloo.infra.qbo.mirror_changes import Mirror
 from oodaloo.infra.qbo.oauth import OAuth
 from oodaloo.infra.qbo.policy import Patience
+from oodaloo.infra.qbo.schedule import Schedule
 from oodaloo.infra.qbo.smart_sync import SmartSync
 from oodaloo.infra.qbo.tokens import ConnectionState, TokenKeeper
-from oodaloo.infra.qbo.turns import Turns
+from oodaloo.infra.qbo.turns import TurnRow, Turns
 from oodaloo.infra.qbo.webhooks.arrived import arrived
-from oodaloo.infra.qbo.webhooks.inbox import Inbox
+from oodaloo.infra.qbo.webhooks.inbox import AnnouncementRow, AnnouncerRow, Inbox
 from oodaloo.infra.qbo.webhooks.posts import Announcement
 from oodaloo.infra.qbo.writes.carrying import Writes
 from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
@@ -113,7 +114,7 @@ class Services:
     writes: Writes
     ledger: BankLedger
     inbox: Inbox
-    turns: Turns
+    schedule: Schedule
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
     _syncs: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
 
@@ -258,7 +259,7 @@ async def open_services(
     """Everything built and the database brought up to date; closed again at the end of the block.
 
     `clock` is product time, by default the machine's; `patience` says how often and how long QuickBooks is asked, and
-    `rules` how quickly. Raises `SettingsError` or `VaultError` for settings that can't work, and the errors of `migrate`.
+    `rules` how quickly. Raises `SettingsError` or `VaultError` for settings that can't work, the errors of `migrate`.
     """
     if not settings.qbo_client_id or not settings.qbo_client_secret:
         raise SettingsError(
@@ -270,12 +271,12 @@ async def open_services(
     database = Database(open_engine(settings.database_url), SYSTEM_TABLES)
     clock = clock or SystemClock()
     try:
-        async with http_pool() as http, _limits(settings, clock, rules or Rules()) as limits:
+        async with http_pool() as http, _limits(settings, clock, rules or Rules()) as limits, _news(settings) as news:
             oauth = _oauth(settings, http)
             tokens = TokenKeeper(database, vault, oauth, SystemClock())
             client = QboClient(http, _api_url(settings))
             smart_sync = SmartSync(client, tokens, limits, KeptAnswers(clock), patience or Patience())
-            services = _services(settings, clock, database, smart_sync, limits)
+            services = _services(settings, clock, database, smart_sync, news)
             try:
                 yield services
             finally:
@@ -293,8 +294,20 @@ async def _limits(settings: Settings, clock: Clock, rules: Rules) -> AsyncIterat
         await quick.close()
 
 
-def _services(settings: Settings, clock: Clock, database: Database, smart_sync: SmartSync, limits: Limits) -> Services:
-    tokens = smart_sync.tokens
+@asynccontextmanager
+async def _news(settings: Settings) -> AsyncIterator[QuickDatabase]:
+    quick = open_quick(settings.database_url, "news", (AnnouncementRow, AnnouncerRow, TurnRow))
+    try:
+        yield quick
+    finally:
+        await quick.close()
+
+
+def _services(
+    settings: Settings, clock: Clock, database: Database, smart_sync: SmartSync, news: QuickDatabase
+) -> Services:
+    tokens, limits = smart_sync.tokens, smart_sync.limits
+    inbox = Inbox(database, news, SystemClock(), _WORTH_A_LOOK, partial(_mirrored, database))
     return Services(
         settings=settings,
         clock=clock,
@@ -334,8 +347,8 @@ def _services(settings: Settings, clock: Clock, database: Database, smart_sync: 
             transactions=[entity.row for entity in ENTITY_TYPES if entity.name in BANK_TRANSACTIONS],
             clock=clock,
         ),
-        inbox=Inbox(database, SystemClock(), _WORTH_A_LOOK, partial(_mirrored, database)),
-        turns=Turns(database, SystemClock()),
+        inbox=inbox,
+        schedule=Schedule(database, Turns(news, SystemClock()), inbox, limits.metered, clock, SystemClock()),
     )
 
 

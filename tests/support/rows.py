@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from oodaloo.kit.ids import BusinessId
+from oodaloo.infra.qbo.tokens import ConnectionState
+from oodaloo.kit.ids import BusinessId, RealmId
 
 OURS = BusinessId("ours")
 THEIRS = BusinessId("theirs")
@@ -35,4 +36,20 @@ def a_record(record_id: str, *, open_cents: int = 0, source: str = "{}") -> dict
         "source": source,
         "known_from": A_MOMENT,
         "seen_in": "run-1",
+    }
+
+
+def a_connection(realm_id: RealmId) -> dict[str, object]:
+    """A company's connection whose tokens nobody will use."""
+    return {
+        "realm_id": realm_id,
+        "state": ConnectionState.CONNECTED.value,
+        "sealed_access_token": "",
+        "sealed_refresh_token": "",
+        "access_expires_at": A_MOMENT,
+        "refresh_expires_at": A_MOMENT,
+        "version": 1,
+        "refreshing_until": None,
+        "changed_at": A_MOMENT,
+        "ended_because": "",
     }

@@ -1,16 +1,30 @@
 """The inbox of announced changes: each kept once before its post is answered, and waiting until it was looked at."""
 
-from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Index,
+    Row,
+    String,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import Base, UtcDateTime
-from oodaloo.infra.db.session import Database, SystemSession
+from oodaloo.infra.db.quick import QuickDatabase
+from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.tokens import ConnectionRow
 from oodaloo.infra.qbo.webhooks.posts import Announcement
 from oodaloo.kit.clock import Clock
@@ -20,7 +34,6 @@ LAG_ALLOWANCE = timedelta(minutes=2)
 """How long a change may be announced and still not be shown by QuickBooks' reads, which lag behind by seconds."""
 
 _KEPT = timedelta(days=10)  # a post that isn't taken comes again 6-hourly; nobody has seen it come for longer
-_KEYS_PER_SELECT = 500
 
 
 class AnnouncementRow(Base):
@@ -30,10 +43,7 @@ class AnnouncementRow(Base):
     """
 
     __tablename__ = "announcement"
-    __table_args__ = (
-        Index("ix_announcement_waits", "waits", "realm_id"),
-        Index("ix_announcement_realm_id", "realm_id", "changed_at"),
-    )
+    __table_args__ = (Index("ix_announcement_waits", "waits", "realm_id"),)
 
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     realm_id: Mapped[str] = mapped_column(String(80))
@@ -47,19 +57,13 @@ class AnnouncementRow(Base):
 
 
 class AnnouncerRow(Base):
-    """What is known of one company's webhooks: how many changes they announced, and when we heard of them last.
-
-    The newest sweep found `judged` changes, and `missed` of them had never been announced.
-    """
+    """How many changes a company has announced, and when it did last, real time."""
 
     __tablename__ = "announcer"
 
     realm_id: Mapped[str] = mapped_column(String(80), primary_key=True)
     announced: Mapped[int]
     heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    judged: Mapped[int]
-    missed: Mapped[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,61 +79,29 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """What we heard of a company by webhook: when last (real time), and what the newest sweep says of it.
-
-    A sweep finds `judged` changes of which `missed` had never been announced; `judged_at` (QuickBooks' time) is None
-    before the first sweep that found any.
-    """
-
-    heard_at: datetime | None = None
-    judged_at: datetime | None = None
-    judged: int = 0
-    missed: int = 0
-
-    @property
-    def is_trusted(self) -> bool:
-        """Whether all that changed had been announced, when that was looked at last."""
-        return self.judged_at is not None and self.missed == 0
-
-
-@dataclass(frozen=True, slots=True)
 class Inbox:
     """Keeps announcements. `wall_clock` is real time: posts come when they come, whatever day it is for a business.
 
-    `followed` are the record types, in lower case, whose changes are worth a look. `shows` tells which of some
-    announced changes the mirror has by now, as their keys.
+    They are kept by quick transactions, so that no page of records that is being stored makes QuickBooks wait; what a
+    power cut takes the daily sweep brings. `followed` are the record types, in lower case, whose changes are worth a
+    look. `shows` tells which of some announced changes the mirror has by now, as their keys.
     """
 
     database: Database
+    quick: QuickDatabase
     wall_clock: Clock
     followed: frozenset[str]
     shows: Callable[[RealmId, Sequence[Announcement]], Awaitable[Collection[str]]]
 
     async def receive(self, announcements: Sequence[Announcement]) -> int:
-        """Keep what is new, durably, and return how many that were; repetitions and unknown companies don't count."""
-        if not announcements:
-            return 0
-        by_key = {one.key: one for one in announcements}
-        # In one order everywhere, so that two posts with the same rows wait for each other instead of locking up.
-        ordered = [by_key[key] for key in sorted(by_key, key=lambda key: (by_key[key].realm_id, key))]
-        async with self.database.system() as session:
-            realms = await _connected_ever(session, {one.realm_id for one in ordered})
-            fresh = [one for one in await _unseen(session, ordered) if one.realm_id in realms]
-            for realm_id, group in groupby(fresh, key=lambda one: one.realm_id):
-                await self._keep(session, realm_id, list(group))
-        return len(fresh)
+        """Keep what is new and return how many that were; repetitions and unknown companies don't count."""
+        connected = await self._connected_ever({one.realm_id for one in announcements})
+        by_key = {one.key: one for one in announcements if one.realm_id in connected}
+        return await self.quick.run(partial(self._keep, by_key)) if by_key else 0
 
     async def waiting(self) -> Mapping[RealmId, Waiting]:
         """What waits, by company; companies for which nothing waits are left out."""
-        columns = (func.count(), func.min(AnnouncementRow.received_at), func.max(AnnouncementRow.number))
-        statement = (
-            select(AnnouncementRow.realm_id, *columns)
-            .where(AnnouncementRow.waits.is_(True))
-            .group_by(AnnouncementRow.realm_id)
-        )
-        async with self.database.system(read_only=True) as session:
-            rows = await session.rows(statement)
+        rows = await self.quick.run(lambda connection: connection.execute(_WAITING).all())
         return {RealmId(realm_id): Waiting(count, since, up_to) for realm_id, count, since, up_to in rows}
 
     async def pending(self, realm_id: RealmId) -> int | None:
@@ -142,60 +114,49 @@ class Inbox:
 
         What the mirror doesn't show yet goes on waiting until it has been announced for `LAG_ALLOWANCE`.
         """
-        async with self.database.system(read_only=True) as session:
-            rows = await session.scalars(select(AnnouncementRow).where(*_waits(realm_id, up_to)))
         patient_since = self.wall_clock.now() - LAG_ALLOWANCE
-        young = [_announcement(row) for row in rows if row.received_at > patient_since]
+        of_these = (*_waits(realm_id, up_to), AnnouncementRow.received_at > patient_since)
+        statement = select(AnnouncementRow.__table__).where(*of_these)
+        rows = await self.quick.run(lambda connection: connection.execute(statement).all())
+        young = [_announcement(row) for row in rows]
         shown = await self.shows(realm_id, young) if young else ()
         still = [one.key for one in young if one.key not in shown]
-        async with self.database.system() as session:
-            settled = (*_waits(realm_id, up_to), AnnouncementRow.key.not_in(still))
-            await session.update(AnnouncementRow, *settled, values={"waits": False})
+        settled = update(AnnouncementRow).where(*_waits(realm_id, up_to), AnnouncementRow.key.not_in(still))
+        await self.quick.run(lambda connection: connection.execute(settled.values(waits=False)))
 
-    async def judge(self, realm_id: RealmId, changed_at: Sequence[datetime], *, asked_at: datetime) -> None:
-        """Compare what a sweep found changed with what was announced; all times are QuickBooks'.
-
-        A change counts as announced when the company announced any change at about its time: one look at QuickBooks
-        brings everything. What changed shortly before `asked_at` may still be on its way and isn't judged.
-        """
-        old_enough = sorted(moment for moment in changed_at if moment < asked_at - _UNDER_WAY)
-        if not old_enough:
-            return
-        since = old_enough[0] - _TOGETHER
-        async with self.database.system() as session:
-            statement = select(AnnouncementRow.changed_at).where(
-                AnnouncementRow.realm_id == realm_id, AnnouncementRow.changed_at >= since
-            )
-            announced = sorted(moment for moment in await session.scalars(statement) if moment is not None)
-            missed = sum(not _is_near(moment, announced) for moment in old_enough)
-            verdict = {"judged_at": asked_at, "judged": len(old_enough), "missed": missed}
-            await _open_announcer(session, realm_id)
-            await session.update(AnnouncerRow, AnnouncerRow.realm_id == realm_id, values=verdict)
-
-    async def hearings(self) -> Mapping[RealmId, Hearing]:
-        """What was heard of each company that ever announced anything."""
-        async with self.database.system(read_only=True) as session:
-            rows = await session.scalars(select(AnnouncerRow))
-        return {RealmId(row.realm_id): Hearing(row.heard_at, row.judged_at, row.judged, row.missed) for row in rows}
+    async def heard(self) -> Mapping[RealmId, datetime]:
+        """When each company that ever announced anything did so last; real time."""
+        statement = select(AnnouncerRow.realm_id, AnnouncerRow.heard_at)
+        rows = await self.quick.run(lambda connection: connection.execute(statement).all())
+        return {RealmId(realm_id): heard_at for realm_id, heard_at in rows if heard_at is not None}
 
     async def forget_old(self) -> None:
         """Forget settled announcements that nobody repeats any more."""
         old = AnnouncementRow.received_at < self.wall_clock.now() - _KEPT
-        async with self.database.system() as session:
-            await session.delete(AnnouncementRow, old, AnnouncementRow.waits.is_(False))
+        forgotten = delete(AnnouncementRow).where(old, AnnouncementRow.waits.is_(False))
+        await self.quick.run(lambda connection: connection.execute(forgotten))
 
-    async def _keep(self, session: SystemSession, realm_id: RealmId, fresh: Sequence[Announcement]) -> None:
+    async def _connected_ever(self, realms: Collection[RealmId]) -> Collection[str]:
+        statement = select(ConnectionRow.realm_id).where(ConnectionRow.realm_id.in_(sorted(realms)))
+        async with self.database.system(read_only=True) as session:
+            return await session.scalars(statement)
+
+    def _keep(self, announcements: Mapping[str, Announcement], connection: Connection) -> int:
         now = self.wall_clock.now()
-        await _open_announcer(session, realm_id)
-        # The counter's row stays locked until the end, so that numbers follow the order of commits.
-        counted = {"announced": AnnouncerRow.announced + len(fresh), "heard_at": now}
-        await session.update(AnnouncerRow, AnnouncerRow.realm_id == realm_id, values=counted)
-        (last,) = await session.scalars(select(AnnouncerRow.announced).where(AnnouncerRow.realm_id == realm_id))
-        first = last - len(fresh) + 1
-        await session.upsert(
-            AnnouncementRow,
-            [self._row(one, number, now) for number, one in enumerate(fresh, start=first)],
-        )
+        announced = _locked_counts(connection, sorted({one.realm_id for one in announcements.values()}))
+        seen = select(AnnouncementRow.key).where(AnnouncementRow.key.in_(list(announcements)))
+        known = set(connection.scalars(seen))
+        rows = []
+        for one in announcements.values():
+            if one.key not in known:
+                announced[one.realm_id] += 1
+                rows.append(self._row(one, announced[one.realm_id], now))
+        if rows:
+            connection.execute(insert(AnnouncementRow), rows)
+            heard = {str(row["realm_id"]) for row in rows}
+            counted = [{"of_realm": realm_id, "by_now": announced[realm_id], "heard": now} for realm_id in heard]
+            connection.execute(_HEARD, counted)
+        return len(rows)
 
     def _row(self, one: Announcement, number: int, now: datetime) -> dict[str, object]:
         return {
@@ -211,29 +172,35 @@ class Inbox:
         }
 
 
-_UNDER_WAY = timedelta(minutes=30)  # a post that wasn't taken at first comes again within 6 of them, then after 26
-_TOGETHER = timedelta(seconds=10)  # a payment changes its bills, customer and accounts within moments
-
-
-async def _connected_ever(session: SystemSession, realms: Collection[RealmId]) -> frozenset[str]:
-    return frozenset(
-        await session.scalars(select(ConnectionRow.realm_id).where(ConnectionRow.realm_id.in_(sorted(realms))))
+_WAITING = (
+    select(
+        AnnouncementRow.realm_id,
+        func.count(),
+        func.min(AnnouncementRow.received_at),
+        func.max(AnnouncementRow.number),
     )
+    .where(AnnouncementRow.waits.is_(True))
+    .group_by(AnnouncementRow.realm_id)
+)
+_HEARD = (
+    update(AnnouncerRow)
+    .where(AnnouncerRow.realm_id == bindparam("of_realm"))
+    .values(announced=bindparam("by_now"), heard_at=bindparam("heard"))
+)
 
 
-async def _unseen(session: SystemSession, announcements: Sequence[Announcement]) -> list[Announcement]:
-    seen: set[str] = set()
-    keys = [one.key for one in announcements]
-    for start in range(0, len(keys), _KEYS_PER_SELECT):
-        chunk = keys[start : start + _KEYS_PER_SELECT]
-        seen.update(await session.scalars(select(AnnouncementRow.key).where(AnnouncementRow.key.in_(chunk))))
-    return [one for one in announcements if one.key not in seen]
+def _locked_counts(connection: Connection, realms: Sequence[RealmId]) -> dict[str, int]:
+    """How many changes each of these companies has announced.
 
-
-async def _open_announcer(session: SystemSession, realm_id: RealmId) -> None:
-    known = await session.scalars(select(AnnouncerRow.realm_id).where(AnnouncerRow.realm_id == realm_id))
-    if not known:
-        await session.upsert(AnnouncerRow, [{"realm_id": realm_id}])
+    Nobody else can count on before this transaction ends, so that numbers follow the order of commits. The companies
+    are always locked in one order: two posts about the same ones wait for each other instead of for ever.
+    """
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    opened = [{"realm_id": realm_id, "announced": 0} for realm_id in realms]
+    connection.execute(kind.insert(AnnouncerRow).on_conflict_do_nothing(), opened)
+    statement = select(AnnouncerRow.realm_id, AnnouncerRow.announced).where(AnnouncerRow.realm_id.in_(realms))
+    rows = connection.execute(statement.order_by(AnnouncerRow.realm_id).with_for_update())
+    return {row.realm_id: row.announced for row in rows}
 
 
 def _waits(realm_id: RealmId, up_to: int) -> tuple[ColumnElement[bool], ...]:
@@ -244,10 +211,5 @@ def _waits(realm_id: RealmId, up_to: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _announcement(row: AnnouncementRow) -> Announcement:
+def _announcement(row: Row[Any]) -> Announcement:
     return Announcement(row.key, RealmId(row.realm_id), row.entity, row.record_id, row.operation, row.changed_at)
-
-
-def _is_near(moment: datetime, announced: Sequence[datetime]) -> bool:
-    at = bisect_left(announced, moment - _TOGETHER)
-    return at < len(announced) and announced[at] <= moment + _TOGETHER

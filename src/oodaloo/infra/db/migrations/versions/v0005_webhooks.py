@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables; an embedded database has them in a file beside it and leaves these empty."""
     op.create_table(
         "announcement",
         sa.Column("key", sa.String(64), nullable=False),
@@ -25,15 +25,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_announcement"),
     )
     op.create_index("ix_announcement_waits", "announcement", ["waits", "realm_id"])
-    op.create_index("ix_announcement_realm_id", "announcement", ["realm_id", "changed_at"])
     op.create_table(
         "announcer",
         sa.Column("realm_id", sa.String(80), nullable=False),
-        sa.Column("announced", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("announced", sa.Integer(), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("judged", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("missed", sa.Integer(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("realm_id", name="pk_announcer"),
     )
     op.create_table(
@@ -41,13 +37,13 @@ def upgrade() -> None:
         sa.Column("business_id", sa.String(36), nullable=False),
         sa.Column("active_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fresh_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trusted", sa.Boolean(), nullable=False),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("held_by", sa.String(80), nullable=False, server_default=""),
+        sa.Column("held_by", sa.String(80), nullable=False),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("failed", sa.Text(), nullable=False, server_default=""),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("business_id", name="pk_refresh_turn"),
-        sa.ForeignKeyConstraint(["business_id"], ["business.id"], name="fk_refresh_turn_business_id_business"),
     )
 
 
