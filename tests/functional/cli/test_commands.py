@@ -15,7 +15,7 @@ def test_from_connected_to_runway(desk: Desk) -> None:
     synced = desk.run("sync", desk.business_id)
     assert (synced.status, synced.out) == (0, "")
     assert synced.err.startswith(f"Read {len(small_company())} records in ")
-    assert synced.err.endswith("with 17 metered reads.\n")
+    assert synced.err.endswith("with 18 metered reads.\n")
     told = desk.run("runway", desk.business_id, "--json")
     assert (told.status, told.err) == (0, "")
     printed = json.loads(told.out)
@@ -25,7 +25,7 @@ def test_from_connected_to_runway(desk: Desk) -> None:
     examined = desk.run("doctor")
     assert (examined.status, examined.err) == (0, "")
     assert f"{desk.business_id}  Tern & Co: connected, read " in examined.out
-    assert "17 metered reads" in examined.out
+    assert "18 metered reads" in examined.out
 
 
 def test_a_full_sync_starts_over(desk_on_sqlite: Desk) -> None:
