@@ -147,7 +147,10 @@ def seen(entity: str, record: bytes, *fields: str) -> Seen:
 
 
 def marker_for(key: str) -> str:
-    """A text of 21 characters (as long as a DocNumber may be) by which a record is known as the one of this key."""
+    """A text of 21 characters (as long as a DocNumber may be) by which a record is known as the one of this key.
+
+    Keys must therefore hold something random, such as a UUID: records outlive our database.
+    """
     digest = hashlib.sha256(key.encode()).digest()
     return MARKER_PREFIX + base64.b32encode(digest).decode()[: 21 - len(MARKER_PREFIX)]
 
