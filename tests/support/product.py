@@ -31,7 +31,7 @@ KEY = new_key("test")
 QUICK = Patience(first_wait_seconds=0.01, longest_wait_seconds=0.05, throttle_wait_seconds=0.05, rest_seconds=0.3)
 """As many attempts as the product makes, without its long waits."""
 UNLIMITED = Rules(
-    cooling_seconds=0.0,
+    cooling_seconds=0.001,
     per_minute=dict.fromkeys(Service, 1_000_000),
     apart_seconds=dict.fromkeys(Lane, 0.0),
 )
