@@ -57,14 +57,14 @@ def open_quick_engine(url: str, beside: str) -> Engine:
     since a page of records holds the database's only write lock for long. Raises `DatabaseUnreachableError`.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=off"})
+        return create_engine(url, connect_args={"options": "-c synchronous_commit=off"})
     main = Path(make_url(url).database or "")
     engine = create_engine(
         make_url(url).set(drivername="sqlite", database=str(main.with_name(f"{main.stem}-{beside}{main.suffix}"))),
         connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _prepare_quick_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _begin_quick_sqlite)
     return engine
 
 
@@ -88,3 +88,7 @@ def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(READ_ONLY, False)
     connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _begin_quick_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

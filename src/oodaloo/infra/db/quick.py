@@ -39,11 +39,13 @@ class QuickDatabase:
         await asyncio.to_thread(self._thread.shutdown)
         self.engine.dispose()
 
-    def _transaction(self, work: Callable[[Connection], _T]) -> _T:
+    def _transaction(self, work: Callable[[Connection], _T], *, again: bool = True) -> _T:
         try:
             with self.engine.begin() as connection:
                 return work(connection)
         except OperationalError as error:
+            if again and error.connection_invalidated:  # the server was restarted since the last transaction
+                return self._transaction(work, again=False)
             raise DatabaseUnreachableError(self.engine.url, error.orig) from error
 
 

@@ -60,18 +60,26 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A process that waits in a lane, as long as it asks again in time."""
+
+    lane: Lane
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """What all processes know of one company's calls, on a clock that they share.
 
     `calls` counts by the second in which a call was over at the latest; those under way are counted by their places.
-    A lane in `claims` waits for a permit until then, and less urgent ones leave it the next.
+    Who has a claim waits for a permit, and less urgent lanes leave it the next.
     """
 
     seen_at: float = 0.0
     grants: int = 0
     places: tuple[Place, ...] = ()
     calls: _Calls = field(default_factory=dict)
-    claims: dict[Lane, float] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
     begun_at: dict[Lane, float] = field(default_factory=dict)
 
 
@@ -90,8 +98,10 @@ class NotBefore:
     seconds_from_now: float
 
 
-def take(rules: Rules, board: Board, now: float, *, lane: Lane, service: Service) -> tuple[Board, Grant | NotBefore]:
-    """A permit for one call, or when to ask again; and the board after that."""
+def take(
+    rules: Rules, board: Board, now: float, *, lane: Lane, service: Service, claimant: str
+) -> tuple[Board, Grant | NotBefore]:
+    """A permit for one call, or when to ask again; and the board after that. `claimant` is the same each time."""
     board = up_to_date(rules, board, now)
     now = board.seen_at
     usable = range(rules.permits - rules.kept_back[lane])
@@ -100,10 +110,11 @@ def take(rules: Rules, board: Board, now: float, *, lane: Lane, service: Service
     if not free:
         comes = min(_earliest(rules, board.places[place], now) for place in usable)
         waits = (*waits, comes)
-        board = replace(board, claims=board.claims | {lane: comes + _CLAIM_SECONDS})
+        board = replace(board, claims=board.claims | {claimant: Claim(lane, comes + _CLAIM_SECONDS)})
     if max(waits) > now:
         return board, NotBefore(max(waits) - now)
-    return _granted(rules, board, free[-1], lane, service)
+    claims = {other: claim for other, claim in board.claims.items() if other != claimant}
+    return _granted(rules, replace(board, claims=claims), free[-1], lane, service)
 
 
 def give_back(rules: Rules, board: Board, now: float, grant: Grant, end: End) -> Board:
@@ -141,7 +152,8 @@ def up_to_date(rules: Rules, board: Board, now: float) -> Board:
             calls = _counted(calls, place.free_at, place.service)
             places[number] = Place(place.free_at)
     calls = {second: counts for second, counts in calls.items() if second + rules.minute_seconds > now}
-    return replace(board, places=tuple(places), calls=calls)
+    claims = {claimant: claim for claimant, claim in board.claims.items() if claim.until > now}
+    return replace(board, places=tuple(places), calls=calls, claims=claims)
 
 
 def _on_the_clock(board: Board, now: float) -> Board:
@@ -166,7 +178,7 @@ def _earliest(rules: Rules, place: Place, now: float) -> float:
 
 def _turn_comes(rules: Rules, board: Board, lane: Lane) -> float:
     """When a lane may begin a call as far as more urgent lanes and its own last call go."""
-    claims = [until for other, until in board.claims.items() if other < lane]
+    claims = [claim.until for claim in board.claims.values() if claim.lane < lane]
     return max(board.begun_at.get(lane, -math.inf) + rules.apart_seconds[lane], *claims, -math.inf)
 
 
@@ -194,9 +206,8 @@ def _counts(service: Service, counted: Service) -> bool:
 def _granted(rules: Rules, board: Board, place: int, lane: Lane, service: Service) -> tuple[Board, Grant]:
     grant = Grant(place, board.grants + 1)
     taken = _with_place(board, place, Place(board.seen_at + rules.lease_seconds, grant.number, service))
-    claims = {other: until for other, until in board.claims.items() if other != lane and until > board.seen_at}
     begun = board.begun_at | {lane: board.seen_at}
-    return replace(taken, grants=grant.number, claims=claims, begun_at=begun), grant
+    return replace(taken, grants=grant.number, begun_at=begun), grant
 
 
 def _with_place(board: Board, number: int, place: Place) -> Board:

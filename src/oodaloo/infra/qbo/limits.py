@@ -42,10 +42,14 @@ class LimitBoardRow(Base):
 
 @dataclass(slots=True)
 class Limits:
-    """Gives out permits for the calls of one app, in this process and all others on the same database."""
+    """Gives out permits for the calls of one app, in this process and all others on the same database.
+
+    `name` is this process's own, by which the others' waiting is told from ours.
+    """
 
     quick: QuickDatabase
     metered: MeteredReads
+    name: str
     rules: Rules = field(default_factory=Rules)
     _lines: dict[tuple[RealmId, Service], "_Line"] = field(default_factory=dict, init=False)
 
@@ -111,7 +115,9 @@ class Limits:
     def _take(self, use: "_Use", lane: Lane, connection: Connection) -> Grant | NotBefore:
         board = self._read(connection, use)
         now = shared_seconds(connection)
-        board, answer = limit_rules.take(self.rules, board, now, lane=lane, service=use.call.service)
+        board, answer = limit_rules.take(
+            self.rules, board, now, lane=lane, service=use.call.service, claimant=f"{self.name} {use.call.service}"
+        )
         self._write(connection, use, board)
         if isinstance(answer, Grant):
             self._count(connection, use, use.call.metered_reads)

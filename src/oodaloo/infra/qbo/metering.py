@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, String, bindparam, func, select
+from sqlalchemy import Connection, Insert, String, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -129,16 +130,20 @@ class MeteredReads:
         """Add to the ledger within a transaction; a negative number takes back."""
         if not reads:
             return
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        added = insert(MeteredReadsRow)
-        added = added.on_conflict_do_update(
-            index_elements=["client_id", "month", "realm_id", "about"],
-            set_={"reads": MeteredReadsRow.reads + added.excluded.reads},
-        )
-        connection.execute(added, {**self._of(month), "realm_id": realm_id, "about": about, "reads": reads})
+        added = {**self._of(month), "realm_id": realm_id, "about": about, "reads": reads}
+        connection.execute(_added(connection.dialect.name), added)
 
     def _of(self, month: str) -> dict[str, str]:
         return {"client_id": self.client_id, "month": month}
+
+
+@cache
+def _added(dialect: str) -> Insert:
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(MeteredReadsRow)
+    return statement.on_conflict_do_update(
+        index_elements=["client_id", "month", "realm_id", "about"],
+        set_={"reads": MeteredReadsRow.reads + statement.excluded.reads},
+    )
 
 
 _PAUSED: Final = {Lane.SYNC: "books are read only when somebody asks", Lane.BULK: "bulk work rests"}
