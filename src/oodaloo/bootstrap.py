@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -26,8 +26,9 @@ from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.quick import QuickDatabase, open_quick
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.calls import Lane
+from oodaloo.infra.qbo.catching_up import CatchingUp
 from oodaloo.infra.qbo.client import QboClient, http_pool
-from oodaloo.infra.qbo.full_sync import FullSync, SyncProgress
+from oodaloo.infra.qbo.full_sync import FullSync
 from oodaloo.infra.qbo.kept import KeptAnswers
 from oodaloo.infra.qbo.limit_rules import Rules
 from oodaloo.infra.qbo.limits import LimitBoardRow, Limits
@@ -35,15 +36,19 @@ from oodaloo.infra.qbo.links import quickbooks_url
 from oodaloo.infra.qbo.metering import MeteredReads, MeteredReadsRow
 from oodaloo.infra.qbo.mirror import EntityType, load_source
 from oodaloo.infra.qbo.mirror_changes import Mirror
+from oodaloo.infra.qbo.mirror_state import mirror_state
 from oodaloo.infra.qbo.oauth import OAuth
 from oodaloo.infra.qbo.policy import Patience
+from oodaloo.infra.qbo.refresh import Freshness, Refresher
 from oodaloo.infra.qbo.schedule import Schedule
 from oodaloo.infra.qbo.smart_sync import SmartSync
+from oodaloo.infra.qbo.sync_runs import SyncProgress
 from oodaloo.infra.qbo.tokens import ConnectionState, TokenKeeper
 from oodaloo.infra.qbo.turns import TurnRow, Turns
 from oodaloo.infra.qbo.webhooks.arrived import arrived
 from oodaloo.infra.qbo.webhooks.inbox import AnnouncementRow, AnnouncerRow, Inbox
 from oodaloo.infra.qbo.webhooks.posts import Announcement
+from oodaloo.infra.qbo.whole_types import Company, WholeTypes
 from oodaloo.infra.qbo.writes.carrying import Writes
 from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
 from oodaloo.infra.vault import parse_vault
@@ -54,7 +59,7 @@ from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.picture.current import current_assessment
 
 ENTITY_TYPES: tuple[EntityType[Any], ...] = (*core_sync.TYPES, *bank_sync.TYPES, *ar_sync.TYPES, *ap_sync.TYPES)
-"""Every mirrored record type in the order of reading: preferences come before the amounts that need them."""
+"""Every mirrored record type. Preferences come first: they say which currency the amounts of all others are in."""
 
 _WORTH_A_LOOK = frozenset(entity.name.lower() for entity in ENTITY_TYPES) | {"salesreceipt", "refundreceipt"}
 """Announced changes that make us ask QuickBooks: of what the mirror holds, and of what moves its accounts' balances."""
@@ -111,6 +116,7 @@ class Services:
     limits: Limits
     smart_sync: SmartSync
     full_sync: FullSync
+    refresher: Refresher
     writes: Writes
     ledger: BankLedger
     inbox: Inbox
@@ -129,29 +135,30 @@ class Services:
             return await queries.business(session, business_id)
 
     async def assessment(self, business_id: BusinessId) -> Assessment:
-        """The newest picture and what the engine says about it, computed once per sync and local day.
+        """The newest picture and what the engine says about it, computed once per change of the mirror and local day.
 
         Raises `UnknownBusinessError`, and `NeverSyncedError` before the first complete sync.
         """
         business = await self.business(business_id)
-        run = await self.full_sync.last_finished(business_id)
-        if run is None or run.finished_at is None:
+        async with self.database.tenant(business_id, read_only=True) as session:
+            state = await mirror_state(session)
+        if state is None or state.checked_at is None:
             raise NeverSyncedError(
                 f"The books of {business.name} have not been read completely yet. "
                 f"Run `oodaloo sync {business_id}`, or wait for the sync to finish."
             )
         as_of = local_date(self.clock.now(), business.timezone)
         ledger = await self._ledger_reading(business_id)
-        key = f"{run.run_id} {as_of} {ledger.read_at if ledger else None}"
+        key = f"{state.revision} {as_of} {ledger.read_at if ledger else None}"
         kept = self._assessments.get(business_id)
         if kept is None or kept[0] != key:
             async with self.database.tenant(business_id, read_only=True) as session:
                 assessment = await current_assessment(
-                    session, business, as_of=as_of, known_at=self.clock.now(), synced_at=run.finished_at
+                    session, business, as_of=as_of, known_at=self.clock.now(), synced_at=state.checked_at
                 )
             kept = (key, assessment)
             self._assessments[business_id] = kept
-        return kept[1]
+        return _as_checked(kept[1], state.checked_at)
 
     async def connection(self, business_id: BusinessId) -> ConnectionView:
         """The state of a business's connection to QuickBooks."""
@@ -179,6 +186,7 @@ class Services:
         business_id: BusinessId,
         *,
         start_over: bool = False,
+        lane: Lane = Lane.SYNC,
         on_progress: Callable[[SyncProgress], None] = lambda _progress: None,
     ) -> SyncProgress:
         """Read the whole company into the mirror; resumes an interrupted run unless `start_over`.
@@ -186,10 +194,26 @@ class Services:
         What only the general ledger shows is read too when that is due; `last_sync` counts that read with the run's.
         """
         business = await self.business(business_id)
-        done = await self.full_sync.run(business_id, business.realm_id, start_over=start_over, on_progress=on_progress)
+        company = Company(business_id, business.realm_id, lane)
+        done = await self.full_sync.run(company, start_over=start_over, on_progress=on_progress)
         business = await operations.adopt_company(self.database, business_id)
-        await self.ledger.refresh(business, lane=Lane.SYNC, run_id=done.run_id)
+        await self.ledger.refresh(business, lane=lane, run_id=done.run_id)
         return done
+
+    async def refresh(self, business_id: BusinessId, *, max_age: timedelta, lane: Lane = Lane.USER) -> Freshness:
+        """Let the mirror be no older than `max_age`; asks QuickBooks only when it is, once however many ask.
+
+        What only the general ledger shows is read along when that is due. Raises `UnknownBusinessError` and what
+        asking QuickBooks raises.
+        """
+        business = await self.business(business_id)
+        company = Company(business_id, business.realm_id, lane)
+        freshness = await self.refresher.refresh(company, max_age=max_age)
+        if not freshness.metered_reads:
+            return freshness
+        business = await operations.adopt_company(self.database, business_id)
+        ledger_reads = await self.ledger.refresh(business, lane=lane)
+        return replace(freshness, metered_reads=freshness.metered_reads + ledger_reads)
 
     def start_sync(self, business_id: BusinessId) -> None:
         """Sync in the background, once at a time per business; `sync_progress` tells how it goes."""
@@ -289,8 +313,7 @@ async def open_services(
 async def _limits(settings: Settings, clock: Clock, rules: Rules) -> AsyncIterator[Limits]:
     quick = open_quick(settings.database_url, "limits", (LimitBoardRow, MeteredReadsRow))
     try:
-        metered = MeteredReads(quick, settings.qbo_client_id, settings.qbo_monthly_reads, clock)
-        yield Limits(quick, metered, _new_id(), rules)
+        yield Limits(quick, MeteredReads(quick, settings.qbo_client_id, settings.qbo_monthly_reads, clock), rules)
     finally:
         await quick.close()
 
@@ -309,6 +332,9 @@ def _services(
 ) -> Services:
     tokens, limits = smart_sync.tokens, smart_sync.limits
     inbox = Inbox(database, news, SystemClock(), _WORTH_A_LOOK, partial(_mirrored, database))
+    mirror = Mirror(ENTITY_TYPES, queries.home_currency, clock)
+    catching_up = CatchingUp(WholeTypes(database, smart_sync, mirror), _new_id)
+    full_sync = FullSync(database, catching_up, clock, _new_id)
     return Services(
         settings=settings,
         clock=clock,
@@ -325,18 +351,12 @@ def _services(
             new_state=lambda: secrets.token_urlsafe(32),
             default_timezone=settings.default_timezone,
         ),
-        full_sync=FullSync(
-            database=database,
-            smart_sync=smart_sync,
-            types=ENTITY_TYPES,
-            home_currency=queries.home_currency,
-            clock=clock,
-            new_id=_new_id,
-        ),
+        full_sync=full_sync,
+        refresher=Refresher(database, full_sync, inbox, clock, SystemClock()),
         writes=Writes(
             database=database,
             smart_sync=smart_sync,
-            mirror=Mirror(ENTITY_TYPES, queries.home_currency, clock),
+            mirror=mirror,
             realm_of=partial(_realm_of, database),
             clock=clock,
             wall_clock=SystemClock(),
@@ -351,6 +371,14 @@ def _services(
         inbox=inbox,
         schedule=Schedule(database, Turns(news, SystemClock()), inbox, limits.metered, clock, SystemClock()),
     )
+
+
+def _as_checked(assessment: Assessment, checked_at: datetime) -> Assessment:
+    """The same assessment when the books were found unchanged at a later time."""
+    picture = assessment.picture
+    if picture.books.synced_at == checked_at:
+        return assessment
+    return replace(assessment, picture=replace(picture, books=replace(picture.books, synced_at=checked_at)))
 
 
 async def _realm_of(database: Database, business_id: BusinessId) -> RealmId:

@@ -46,6 +46,23 @@ def sources_in(quickbooks: Emulator) -> dict[str, list[JsonObject]]:
     }
 
 
+def without_labels(record: object) -> object:
+    """A record without the names that QuickBooks shows for what it refers to: those change without a new version."""
+    if isinstance(record, list):
+        return [without_labels(each) for each in record]
+    if not isinstance(record, dict):
+        return record
+    label = ("name",) if "value" in record else ("FullyQualifiedName",)
+    return {key: without_labels(value) for key, value in record.items() if key not in label}
+
+
+async def assert_mirrored(database: TestDatabase, quickbooks: Emulator) -> None:
+    """The mirror is what a full query of QuickBooks shows now, but for labels."""
+    mirrored, wanted = await sources_of(database), sources_in(quickbooks)
+    for entity, records in wanted.items():
+        assert without_labels(mirrored[entity]) == without_labels(records), entity
+
+
 def exact(source: str) -> JsonObject:
     """A record with its numbers as they were written."""
     record: JsonObject = json.loads(source, parse_float=str)

@@ -11,9 +11,10 @@ from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.migrate import DatabaseNewerError
 from oodaloo.infra.db.session import TenantLeakError
 from oodaloo.infra.qbo import errors as qbo
-from oodaloo.infra.qbo.full_sync import SyncSupersededError
+from oodaloo.infra.qbo.catching_up import BooksInMotionError
 from oodaloo.infra.qbo.limits import QboBusyError
 from oodaloo.infra.qbo.metering import ReadBudgetError
+from oodaloo.infra.qbo.sync_runs import SyncSupersededError
 from oodaloo.infra.qbo.webhooks.posts import UnreadablePostError
 from oodaloo.infra.qbo.writes import errors as writes
 from oodaloo.infra.settings import SettingsError
@@ -46,6 +47,7 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     UnknownTimezoneError: _SETTINGS,
     DatabaseNewerError: ErrorPage(503, "The database is newer than this program"),
     DatabaseUnreachableError: ErrorPage(503, "The database can’t be reached"),
+    BooksInMotionError: ErrorPage(503, "The books are being changed too fast to read"),
     SyncSupersededError: ErrorPage(409, "The books are being read anew"),
     NeverSyncedError: ErrorPage(409, "The books are not read yet"),
     UnknownBusinessError: ErrorPage(404, "There is no such business"),

@@ -140,7 +140,7 @@ def _term(source: bytes, _home: Currency) -> Term:
 
 
 TYPES = (
-    EntityType("CompanyInfo", CompanyInfoRow, CompanyInfo, _company_info),
     EntityType("Preferences", PreferencesRow, Preferences, _preferences),
+    EntityType("CompanyInfo", CompanyInfoRow, CompanyInfo, _company_info),
     EntityType("Term", TermRow, Term, _term, has_active=True, named=lambda term: term.name),
 )

@@ -96,7 +96,7 @@ class Mirror:
             return 0
         home = await self.home_currency(session)
         readings = [entity_type.reading(source, home) for source in sources]
-        return await self.keep_readings(session, entity_type, readings, answered_at=answered_at)
+        return len(await self.keep_readings(session, entity_type, readings, answered_at=answered_at))
 
     async def keep_readings(
         self,
@@ -106,8 +106,11 @@ class Mirror:
         *,
         answered_at: datetime | None = None,
         seen_in: str = "",
-    ) -> int:
-        """Like `keep`, for records that are read already; `seen_in` is the reading of the whole type that they are."""
+    ) -> list[Reading]:
+        """Like `keep`, for records that are taken apart already; gives those that were news.
+
+        `seen_in` is the reading of the whole type that shows them, where it is one.
+        """
         state = await locked_state(session)
         newest = _newest(readings)
         held = await _held(session, entity_type.row, newest)
@@ -124,7 +127,8 @@ class Mirror:
             row = entity_type.row
             await session.update(row, row.id.in_(list(held)), values={"seen_in": seen_in})
         await _name(session, entity_type.name, later)
-        return await _count(session, state, len(later))
+        await _count(session, state, len(later))
+        return later
 
     async def bury(self, session: TenantSession, entity: str, deletions: Sequence[Deletion]) -> list[Burial]:
         """Take out what QuickBooks deleted, for good, but keep its last version.
@@ -270,7 +274,6 @@ async def _name(session: TenantSession, entity: str, readings: Iterable[Reading]
     await session.upsert(RecordNameRow, named)
 
 
-async def _count(session: TenantSession, state: MirrorStateRow, changes: int) -> int:
+async def _count(session: TenantSession, state: MirrorStateRow, changes: int) -> None:
     if changes:
         await session.update(MirrorStateRow, values={"revision": state.revision + 1})
-    return changes

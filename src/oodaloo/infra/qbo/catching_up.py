@@ -1,0 +1,199 @@
+"""Bringing a mirror up to now: what isn't read whole, then what changed meanwhile, until nothing was missed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+
+from oodaloo.infra.db.session import TenantSession
+from oodaloo.infra.qbo.change_capture import Captured, capture, changed_since, count_of
+from oodaloo.infra.qbo.mirror import AnyEntityType, Reading
+from oodaloo.infra.qbo.mirror_changes import READ_LAG, Burial, Mirror
+from oodaloo.infra.qbo.mirror_state import MirrorStateRow, locked_state, mirror_state
+from oodaloo.infra.qbo.sync_runs import (
+    SyncProgress,
+    SyncStepRow,
+    begin_again,
+    close,
+    count_work,
+    read_on,
+    steps,
+)
+from oodaloo.infra.qbo.whole_types import Company, WholeTypes
+from oodaloo.kit.clock import monotonic_seconds
+from oodaloo.kit.errors import OodalooError
+
+OVERLAP = timedelta(minutes=10)
+"""How far each asking for changes reaches back before the last one.
+
+It outlasts what QuickBooks' reads lag behind its writes, and clocks of its servers that are some minutes apart. What
+is mirrored already costs nothing: change data capture is one metered read whatever it finds.
+"""
+
+_ROUNDS = 5
+
+
+class BooksInMotionError(OodalooError):
+    """The books change faster than they can be read whole. Try again when whoever edits or imports has finished."""
+
+
+@dataclass(slots=True)
+class CaughtUp:
+    """What catching up found: the records that were news, how many deletions were, and what it cost.
+
+    `at` is QuickBooks' time up to which the mirror is complete, apart from what its reads lag.
+    """
+
+    at: datetime
+    changed: list[Reading] = field(default_factory=list)
+    deleted: int = 0
+    metered_reads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CatchingUp:
+    """Reads and applies changes with the means of `whole`; `new_id` mints marks of readings."""
+
+    whole: WholeTypes
+    new_id: Callable[[], str]
+
+    async def run(
+        self,
+        company: Company,
+        run_id: str,
+        since: datetime | None,
+        on_progress: Callable[[SyncProgress], None],
+    ) -> CaughtUp:
+        """Read what the run hasn't read yet, then everything that changed since `since` (else since that reading).
+
+        A deletion between the pages of a type has moved rows past the reader: that type is read again, and so are
+        documents that still name what was merged away. Each time, change data capture closes the gap. Raises
+        `QboValidationError` when `since` is longer ago than QuickBooks' change data capture reaches, and
+        `BooksInMotionError` when deletions keep coming between the pages.
+        """
+        began = self._mirror.clock.now()
+        metered_reads = await self.whole.read(company, run_id, on_progress)
+        since = since or await self._reading_began(company, run_id)
+        found = CaughtUp(since, metered_reads=metered_reads)
+        counted: set[str] = set()
+        for _ in range(_ROUNDS):
+            asked_at = monotonic_seconds()
+            captured = await capture(self.whole.smart_sync, company.realm_id, self._entities, since, company.lane)
+            await self._apply(company, run_id, captured, found, seconds=monotonic_seconds() - asked_at)
+            for entity in captured.cut:
+                await self._read_window(company, run_id, entity, since, found, is_counted=entity not in counted)
+            counted.update(captured.cut)
+            found.at = captured.at
+            pages = await self.whole.read(company, run_id, on_progress)
+            if not pages:
+                await self._close(company, run_id, captured.at, began)
+                return found
+            found.metered_reads += pages
+            since = captured.at - READ_LAG
+        raise BooksInMotionError(
+            "The books change faster than they can be read whole. Try again when whoever edits or imports has finished."
+        )
+
+    @property
+    def _mirror(self) -> Mirror:
+        return self.whole.mirror
+
+    @property
+    def _entities(self) -> list[str]:
+        return [each.name for each in self._mirror.types]
+
+    async def _reading_began(self, company: Company, run_id: str) -> datetime:
+        """From when on changes may be missing in what the run has read."""
+        async with self.whole.database.tenant(company.business_id, read_only=True) as session:
+            unclosed = await steps(session, run_id, SyncStepRow.closed.is_(False))
+            state = await mirror_state(session)
+        begun = [step.read_from - READ_LAG for step in unclosed if step.read_from]
+        known = [state.watermark - OVERLAP] if state and state.watermark else []
+        return min(begun or known)
+
+    async def _apply(
+        self, company: Company, run_id: str, captured: Captured, found: CaughtUp, *, seconds: float
+    ) -> None:
+        """Take over what was captured, and let types begin again whose pages can't be trusted any more."""
+        found.metered_reads += len(captured.answers)
+        async with self.whole.database.tenant(company.business_id) as session:
+            await locked_state(session)
+            home = await self._mirror.home_currency(session)
+            for answer in captured.answers:
+                for each in self._mirror.types:
+                    readings = [each.reading(source, home) for source in answer.changed.get(each.name, ())]
+                    found.changed += await self._mirror.keep_readings(session, each, readings, answered_at=answer.at)
+                    burials = await self._mirror.bury(session, each.name, answer.deleted.get(each.name, ()))
+                    found.deleted += sum(burial.is_news for burial in burials)
+                    await self._begin_again(session, run_id, each, burials)
+            await count_work(session, run_id, metered_reads=len(captured.answers), seconds=seconds)
+
+    async def _begin_again(
+        self, session: TenantSession, run_id: str, entity_type: AnyEntityType, burials: Sequence[Burial]
+    ) -> None:
+        """Let what a deletion makes doubtful be read again: the pages after it, and documents that name the deleted."""
+        if not burials:
+            return
+        for step in await steps(session, run_id, SyncStepRow.entity == entity_type.name):
+            if any(step.was_shifted_by(burial.seen_in, burial.deletion.at) for burial in burials):
+                await begin_again(session, run_id, entity_type.name, new_id=self.new_id)
+        merged = [burial.deletion.id for burial in burials if burial.is_news]
+        for each in self._mirror.types if entity_type.referred_as and merged else ():
+            if await _names_any(session, each, entity_type.referred_as, merged):
+                await begin_again(session, run_id, each.name, new_id=self.new_id)
+
+    async def _read_window(
+        self, company: Company, run_id: str, entity: str, since: datetime, found: CaughtUp, *, is_counted: bool
+    ) -> None:
+        """Read the changes of a type that are too many for change data capture, and count whether that was all.
+
+        Queries say nothing of deletions: where QuickBooks has another number of records, the whole type is read again.
+        """
+        smart_sync, database = self.whole.smart_sync, self.whole.database
+        [entity_type] = [each for each in self._mirror.types if each.name == entity]
+        async with database.tenant(company.business_id, read_only=True) as session:
+            [step] = await steps(session, run_id, SyncStepRow.entity == entity)
+            home = await self._mirror.home_currency(session)
+        async for page in changed_since(smart_sync, company.realm_id, entity_type, since, company.lane):
+            readings = [entity_type.reading(source, home) for source in page.records]
+            async with database.tenant(company.business_id) as session:
+                found.changed += await self._mirror.keep_readings(
+                    session, entity_type, readings, answered_at=page.at, seen_in=step.reading_id
+                )
+                await read_on(session, step, until=page.at)
+                await count_work(session, run_id, metered_reads=1, seconds=0.0)
+            found.metered_reads += 1
+        if is_counted:
+            there = await count_of(smart_sync, company.realm_id, entity_type, company.lane)
+            async with database.tenant(company.business_id) as session:
+                if there != await _mirrored(session, entity_type):
+                    await begin_again(session, run_id, entity, new_id=self.new_id)
+                await count_work(session, run_id, metered_reads=1, seconds=0.0)
+            found.metered_reads += 1
+
+    async def _close(self, company: Company, run_id: str, at: datetime, began: datetime) -> None:
+        """Nothing was missed: what no page showed leaves the mirror, which is complete up to QuickBooks' time `at`."""
+        async with self.whole.database.tenant(company.business_id) as session:
+            state = await locked_state(session)
+            for step in await steps(session, run_id, SyncStepRow.closed.is_(False)):
+                entity_type = self._mirror.type_of(step.entity)
+                if entity_type and step.done and step.read_from:
+                    await self._mirror.drop_unseen(session, entity_type, step.reading_id, step.read_from)
+                    await close(session, step)
+            known = {"watermark": max(at, state.watermark or at), "checked_at": max(began, state.checked_at or began)}
+            await session.update(MirrorStateRow, values=known)
+
+
+async def _names_any(
+    session: TenantSession, entity_type: AnyEntityType, fields: Iterable[str], ids: Iterable[str]
+) -> bool:
+    """Whether a mirrored record of a type refers to one of `ids` by a field with one of these endings."""
+    body = entity_type.row.body
+    patterns = [f'%{name}":{opening}"{each}"%' for name in fields for each in ids for opening in ("", "[%")]
+    found = select(entity_type.row.id).where(or_(*(body.like(pattern) for pattern in patterns))).limit(1)
+    return bool(await session.scalars(found))
+
+
+async def _mirrored(session: TenantSession, entity_type: AnyEntityType) -> int:
+    return (await session.scalars(select(func.count(entity_type.row.id))))[0]
