@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx2
@@ -94,6 +95,16 @@ async def test_an_ended_connection_uses_nothing_up(desk: Services, company: Emul
             await desk.smart_sync.read(realm(company), "Bill", "1", lane=Lane.USER)
     assert company.journal() == []
     assert await desk.limits.metered.used() == {}
+
+
+async def test_a_disconnection_by_another_process_is_noticed(desk: Services, company: Emulator) -> None:
+    """A token that this process still knows is refused by QuickBooks, and then the connection is found to have ended."""
+    call = report_call("AgedPayables", {})
+    await desk.smart_sync.call(realm(company), call, lane=Lane.USER)
+    await replace(desk.tokens).disconnect(realm(company))
+    with pytest.raises(ReconnectNeededError, match="Disconnected by you"):
+        await desk.smart_sync.call(realm(company), call, lane=Lane.USER)
+    assert [request["status"] for request in company.journal()] in ([200, 401], [200])
 
 
 async def test_cancelled_calls_let_go_of_their_permits(desk: Services, company: Emulator) -> None:

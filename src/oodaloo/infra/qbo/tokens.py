@@ -18,7 +18,7 @@ from oodaloo.infra.qbo import wire
 from oodaloo.infra.qbo.errors import QboNoAnswerError, QboServerError, QboUnreachableError, ReconnectNeededError
 from oodaloo.infra.qbo.oauth import OAuth
 from oodaloo.infra.vault import Vault
-from oodaloo.kit.clock import Clock
+from oodaloo.kit.clock import Clock, monotonic_seconds
 from oodaloo.kit.ids import RealmId
 
 _REFRESH_AHEAD = timedelta(minutes=2)
@@ -26,6 +26,7 @@ _ANSWER_SECONDS = 30.0
 _STORE_SECONDS = 20.0
 _LEASE = timedelta(seconds=60)  # longer than both together, so that only a process that died lets it run out
 _POLL_SECONDS = 0.1
+_KNOWN_SECONDS = 2.0  # so long after a disconnection elsewhere its token is still tried, which QuickBooks refuses
 
 _T = TypeVar("_T")
 
@@ -81,15 +82,21 @@ class TokenKeeper:
     wall_clock: Clock
     _refreshes: dict[tuple[RealmId, int], asyncio.Task[str]] = field(default_factory=dict, init=False)
     _under_way: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
+    _known: dict[RealmId, tuple[str, float]] = field(default_factory=dict, init=False)
 
     async def access_token(self, realm_id: RealmId) -> str:
         """A token that is good for at least two minutes, or for less when Intuit can't be asked for another.
 
         Raises `ReconnectNeededError` when the connection has ended, `VaultError` when the stored tokens don't open.
         """
+        token, known_until = self._known.get(realm_id, ("", 0.0))
+        if monotonic_seconds() < known_until:
+            return token
         row = await self._row(realm_id)
         if row.access_expires_at - self.wall_clock.now() > _REFRESH_AHEAD:
-            return self._open(row, row.sealed_access_token)
+            token = self._open(row, row.sealed_access_token)
+            self._known[realm_id] = (token, monotonic_seconds() + _KNOWN_SECONDS)
+            return token
         try:
             return await self._refresh(realm_id, row.version)
         except (QboUnreachableError, QboNoAnswerError, QboServerError):
@@ -99,6 +106,7 @@ class TokenKeeper:
 
     async def replace_refused(self, realm_id: RealmId, refused: str) -> str:
         """Another token after QuickBooks `refused` one; refreshes unless somebody else already has."""
+        self._known.pop(realm_id, None)
         row = await self._row(realm_id)
         current = self._open(row, row.sealed_access_token)
         return current if current != refused else await self._refresh(realm_id, row.version)
@@ -110,6 +118,7 @@ class TokenKeeper:
             fresh = self._sealed(realm_id, answer, max(rows, default=0) + 1)
             since = {"changed_at": self.wall_clock.now(), "ended_because": ""}
             await session.upsert(ConnectionRow, [{"realm_id": realm_id, **fresh, **since}])
+        self._known.pop(realm_id, None)
 
     async def disconnect(self, realm_id: RealmId) -> None:
         """Revoke the chain at Intuit and forget its tokens. Raises `QboUnreachableError` when Intuit can't be told.
@@ -210,10 +219,10 @@ class TokenKeeper:
     async def _lease(self, row: ConnectionRow) -> bool:
         now = self.wall_clock.now()
         free = or_(ConnectionRow.refreshing_until.is_(None), ConnectionRow.refreshing_until < now)
-        return await self._change(row.realm_id, {"refreshing_until": now + _LEASE}, _is(row.version), free)
+        return await self._change(RealmId(row.realm_id), {"refreshing_until": now + _LEASE}, _is(row.version), free)
 
     async def _release(self, row: ConnectionRow) -> None:
-        await self._change(row.realm_id, {"refreshing_until": None}, _is(row.version))
+        await self._change(RealmId(row.realm_id), {"refreshing_until": None}, _is(row.version))
 
     async def _end(
         self, realm_id: RealmId, state: ConnectionState, because: str, *criteria: ColumnElement[bool]
@@ -229,9 +238,10 @@ class TokenKeeper:
         }
         return await self._change(realm_id, ended, *criteria)
 
-    async def _change(self, realm_id: str, values: Mapping[str, object], *criteria: ColumnElement[bool]) -> bool:
+    async def _change(self, realm_id: RealmId, values: Mapping[str, object], *criteria: ColumnElement[bool]) -> bool:
         async with self.database.system() as session:
             changed = await session.update(ConnectionRow, ConnectionRow.realm_id == realm_id, *criteria, values=values)
+        self._known.pop(realm_id, None)
         return changed > 0
 
     async def _row(self, realm_id: RealmId) -> ConnectionRow:
