@@ -61,24 +61,16 @@ class BankLedger:
                 return 0
         window = window_of(local_date(self.clock.now(), business.timezone))
         try:
-            report = await self.read(business, window, lane=lane)
-            postings = postings_of(report, accounts, business.currency)
+            answer = await self.smart_sync.report(business.realm_id, LEDGER, question_of(window), lane=lane)
+            postings = postings_of(read_report(answer), accounts, business.currency)
         except QboError as error:
             cost = 1 if isinstance(error, QboMalformedAnswerError) else 0  # QuickBooks counts what it answered
             attempt = {"failed": str(error), "run_id": run_id, "metered_reads": cost}
             await self._note_failure(business.id, window, attempt)
             return cost
         reading = {"failed": "", "run_id": run_id, "metered_reads": 1, "state": state, "read_at": self.clock.now()}
-        subtypes = {account.meta.id: account.subtype for account in accounts}
-        activity = [each for each in postings if not _is_beginning(each, subtypes)]
-        await self._keep(business.id, window, activity, reading)
+        await self._keep(business.id, window, postings, reading)
         return 1
-
-    async def read(self, business: Business, window: DateRange, *, lane: Lane) -> Report:
-        """The general ledger of the bank accounts over some days. One metered read. Raises a `QboError`."""
-        asked = {"start_date": window.first.isoformat(), "end_date": window.last.isoformat()}
-        parameters = {**asked, "account_type": "Bank", "accounting_method": "Accrual"}
-        return read_report(await self.smart_sync.report(business.realm_id, LEDGER, parameters, lane=lane))
 
     async def _is_due(self, session: TenantSession, state: str) -> bool:
         rows = await session.scalars(select(LedgerReadingRow))
@@ -138,24 +130,30 @@ def window_of(today: date) -> DateRange:
     return DateRange(first, last)
 
 
+def question_of(window: DateRange) -> dict[str, str]:
+    """The parameters of the report on some days of the bank accounts."""
+    days = {"start_date": window.first.isoformat(), "end_date": window.last.isoformat()}
+    return {**days, "account_type": "Bank", "accounting_method": "Accrual"}
+
+
 def postings_of(report: Report, accounts: Iterable[Account], home: Currency) -> tuple[OtherActivity, ...]:
     """What each transaction of a general ledger did to each of the `accounts` that are kept in the home currency.
 
-    A transaction's postings to one account are taken together; its first one gives name, memo and other side. Raises
-    `QboMalformedAnswerError`.
+    A transaction's postings to one account are taken together; its first one gives name, memo and other side. What the
+    books began with is left out. Raises `QboMalformedAnswerError`.
     """
-    chosen = {account.meta.id for account in accounts if account.balance.currency == home}
+    subtypes = {account.meta.id: account.subtype for account in accounts if account.balance.currency == home}
     column = next((key for key in _AMOUNTS if key in report.columns), _AMOUNTS[-1])
     found: dict[tuple[str, str], OtherActivity] = {}
     for row in report.rows:
         account_id = next((each.heading.id for each in reversed(row.sections) if each.heading.text), "")
         dated, amount = row.day("tx_date"), row.amount(column, home)
-        if row.kind is not RowKind.DATA or account_id not in chosen or dated is None or amount is None:
+        if row.kind is not RowKind.DATA or account_id not in subtypes or dated is None or amount is None:
             continue
         posting = _posting(row, account_id, dated, amount)
         key = (posting.account_id, posting.id)
         found[key] = _together(found[key], posting) if key in found else posting
-    return tuple(found.values())
+    return tuple(each for each in found.values() if not _is_beginning(each, subtypes))
 
 
 def _posting(row: ReportRow, account_id: str, dated: date, amount: Money) -> OtherActivity:

@@ -31,6 +31,7 @@ class SplitLine:
     description: str
     linked: tuple[LinkedRecord, ...]
     party_name: str
+    party_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

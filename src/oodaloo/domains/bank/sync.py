@@ -115,6 +115,7 @@ def _deposit_line(line: wire.DepositLine, unit: Currency) -> SplitLine:
         description=line.description,
         linked=links(line.linked_txn),
         party_name=detail.entity.name if detail and detail.entity else "",
+        party_id=detail.entity.value if detail and detail.entity else None,
     )
 
 
