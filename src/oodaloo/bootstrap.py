@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,14 +13,19 @@ from typing import Any
 import httpx2
 
 from oodaloo.domains.ap import sync as ap_sync
+from oodaloo.domains.ap.verification import PayablesCheck, payments_from_bank
 from oodaloo.domains.ar import sync as ar_sync
+from oodaloo.domains.ar.verification import ReceivablesCheck, receipts_in_bank
 from oodaloo.domains.bank import queries as bank_queries
 from oodaloo.domains.bank import sync as bank_sync
 from oodaloo.domains.bank.ledger import BankLedger
 from oodaloo.domains.bank.model import LedgerReading
+from oodaloo.domains.bank.postings import PostingsCheck
+from oodaloo.domains.bank.verification import BalancesCheck, posted_to
 from oodaloo.domains.core import operations, queries
 from oodaloo.domains.core import sync as core_sync
 from oodaloo.domains.core.model import Business, RecordView
+from oodaloo.domains.core.verification import Check, Verification, Verifier
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.quick import QuickDatabase, open_quick
@@ -42,7 +47,9 @@ from oodaloo.infra.qbo.policy import Patience
 from oodaloo.infra.qbo.refresh import Freshness, Refresher
 from oodaloo.infra.qbo.schedule import Schedule
 from oodaloo.infra.qbo.smart_sync import SmartSync
+from oodaloo.infra.qbo.standing import Standing, reads_of
 from oodaloo.infra.qbo.sync_runs import SyncProgress
+from oodaloo.infra.qbo.timing import Plan
 from oodaloo.infra.qbo.tokens import ConnectionState, TokenKeeper
 from oodaloo.infra.qbo.turns import TurnRow, Turns
 from oodaloo.infra.qbo.webhooks.arrived import arrived
@@ -50,11 +57,13 @@ from oodaloo.infra.qbo.webhooks.inbox import AnnouncementRow, AnnouncerRow, Inbo
 from oodaloo.infra.qbo.webhooks.posts import Announcement
 from oodaloo.infra.qbo.whole_types import Company, WholeTypes
 from oodaloo.infra.qbo.writes.carrying import Writes
+from oodaloo.infra.qbo.writes.intents import IntentState
 from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
 from oodaloo.infra.vault import parse_vault
 from oodaloo.kit.clock import Clock, SystemClock, local_date
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
+from oodaloo.runway.experiences.connection import ConnectionPage, connection_page
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.picture.current import current_assessment
 
@@ -63,6 +72,14 @@ ENTITY_TYPES: tuple[EntityType[Any], ...] = (*core_sync.TYPES, *bank_sync.TYPES,
 
 _WORTH_A_LOOK = frozenset(entity.name.lower() for entity in ENTITY_TYPES) | {"salesreceipt", "refundreceipt"}
 """Announced changes that make us ask QuickBooks: of what the mirror holds, and of what moves its accounts' balances."""
+
+CHECKS: tuple[Check, ...] = (
+    ReceivablesCheck(posted_to),
+    PayablesCheck(posted_to),
+    BalancesCheck(),
+    PostingsCheck((receipts_in_bank, payments_from_bank)),
+)
+"""What a verification compares with QuickBooks, in the order of its report."""
 
 BANK_TRANSACTIONS = frozenset({"Purchase", "Deposit", "Transfer", "JournalEntry", "Payment", "BillPayment"})
 """The mirrored types that can post to a bank account."""
@@ -119,10 +136,11 @@ class Services:
     refresher: Refresher
     writes: Writes
     ledger: BankLedger
+    verifier: Verifier
     inbox: Inbox
     schedule: Schedule
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
-    _syncs: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
+    _syncs: dict[BusinessId, asyncio.Task[OodalooError | None]] = field(default_factory=dict, init=False)
 
     async def businesses(self) -> tuple[Business, ...]:
         """All businesses by name."""
@@ -198,6 +216,7 @@ class Services:
         done = await self.full_sync.run(company, start_over=start_over, on_progress=on_progress)
         business = await operations.adopt_company(self.database, business_id)
         await self.ledger.refresh(business, lane=lane, run_id=done.run_id)
+        await self._note_freshness(business_id)
         return done
 
     async def refresh(self, business_id: BusinessId, *, max_age: timedelta, lane: Lane = Lane.USER) -> Freshness:
@@ -209,26 +228,55 @@ class Services:
         business = await self.business(business_id)
         company = Company(business_id, business.realm_id, lane)
         freshness = await self.refresher.refresh(company, max_age=max_age)
+        await self._note_freshness(business_id)
         if not freshness.metered_reads:
             return freshness
         business = await operations.adopt_company(self.database, business_id)
         ledger_reads = await self.ledger.refresh(business, lane=lane)
         return replace(freshness, metered_reads=freshness.metered_reads + ledger_reads)
 
-    def start_sync(self, business_id: BusinessId) -> None:
-        """Sync in the background, once at a time per business; `sync_progress` tells how it goes."""
+    async def plans(self) -> Mapping[BusinessId, Plan]:
+        """What the table of timing says now of each connected business."""
+        return await self.schedule.plans(await self.businesses())
+
+    async def connection_page(self, business_id: BusinessId) -> ConnectionPage:
+        """How it stands between a business and QuickBooks, in words."""
+        business = await self.business(business_id)
+        standing = await self._standing(business)
+        types = [entity.name for entity in ENTITY_TYPES]
+        return connection_page(standing, timezone=business.timezone, now=self.clock.now(), types=types)
+
+    def start_sync(self, business_id: BusinessId) -> "asyncio.Task[OodalooError | None]":
+        """Bring the books up to date in the background, once at a time per business; `sync_progress` tells how it goes.
+
+        The task ends with what stopped it, None when nothing did.
+        """
         if not self._is_syncing(business_id):
             self._syncs[business_id] = asyncio.create_task(self._sync_quietly(business_id))
+        return self._syncs[business_id]
 
     async def sync_progress(self, business_id: BusinessId) -> SyncProgress | None:
         """The newest sync run as it stands, None when there was none.
 
         While one of ours is under way nothing has ended yet: it may still have to open its run after an older one,
-        and it notes a failure a moment before it is over.
+        and it notes a failure a moment before it is over. A failure that no run knows of is told once.
         """
         under_way = self._is_syncing(business_id)
         progress = await self.full_sync.progress(business_id)
-        return replace(progress, finished_at=None, failed="") if under_way and progress else progress
+        if progress is None or under_way:
+            return replace(progress, finished_at=None, failed="") if progress else None
+        ended = self._syncs.pop(business_id, None)
+        failure = ended.result() if ended else None
+        return replace(progress, finished_at=None, failed=str(failure)) if failure else progress
+
+    async def verify(self, business_id: BusinessId) -> Verification:
+        """Bring the mirror up to date and prove it against QuickBooks' own reports; all reads of both are counted.
+
+        Raises `UnknownBusinessError`, and a `QboError` when QuickBooks won't tell.
+        """
+        freshness = await self.refresh(business_id, max_age=timedelta(0))
+        found = await self.verifier.verify(await self.business(business_id))
+        return replace(found, metered_reads=found.metered_reads + freshness.metered_reads)
 
     async def last_sync(self, business_id: BusinessId) -> SyncProgress | None:
         """The newest run that read everything, with all the reads that it took; None when there was none."""
@@ -271,9 +319,42 @@ class Services:
         running = self._syncs.get(business_id)
         return running is not None and not running.done()
 
-    async def _sync_quietly(self, business_id: BusinessId) -> None:
-        with suppress(OodalooError):  # noted in the run, which is what the progress page reads
-            await self.sync(business_id)
+    async def _sync_quietly(self, business_id: BusinessId) -> OodalooError | None:
+        try:
+            await self.refresh(business_id, max_age=timedelta(0), lane=Lane.USER)
+        except OodalooError as error:
+            return error
+        return None
+
+    async def _note_freshness(self, business_id: BusinessId) -> None:
+        """Tell the schedule how new the mirror is, so that nobody reads again what was just read."""
+        async with self.database.tenant(business_id, read_only=True) as session:
+            state = await mirror_state(session)
+        if state is not None and state.checked_at is not None:
+            await self.schedule.turns.note_fresh(business_id, state.checked_at, trusted=bool(state.announced))
+
+    async def _standing(self, business: Business) -> Standing:
+        now = self.schedule.wall_clock.now()
+        turn = await self.schedule.turn(business.id)
+        waiting = (await self.inbox.waiting()).get(business.realm_id)
+        heard_at = (await self.inbox.heard()).get(business.realm_id)
+        async with self.database.tenant(business.id, read_only=True) as session:
+            state = await mirror_state(session)
+        return Standing(
+            connection=await self.tokens.connection(business.realm_id),
+            books_as_of=state.checked_at if state else None,
+            last_reading=await self.last_sync(business.id),
+            plan=(await self.schedule.plans([business])).get(business.id),
+            waiting=waiting.count if waiting else 0,
+            waiting_since=now - waiting.since if waiting else timedelta(),
+            listens=bool(self.settings.qbo_webhook_verifier),
+            heard=now - heard_at if heard_at else None,
+            trusted=turn.trusted,
+            failures=turn.failures,
+            failed=turn.failed,
+            unknown_writes=len(await self.writes.open_writes(business.id, IntentState.UNKNOWN)),
+            reads=await reads_of(self.limits.metered, business.realm_id),
+        )
 
 
 @asynccontextmanager
@@ -362,6 +443,7 @@ def _services(
             wall_clock=SystemClock(),
             new_id=_new_id,
         ),
+        verifier=Verifier(database, smart_sync, clock, CHECKS),
         ledger=BankLedger(
             database=database,
             smart_sync=smart_sync,

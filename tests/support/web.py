@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Queue
+from typing import Any
 
 import httpx2
 import uvicorn
@@ -16,6 +17,7 @@ import uvicorn
 from oodaloo.bootstrap import Services
 from oodaloo.cli.server import bind_loopback
 from oodaloo.web.app import create_app
+from oodaloo.worker.loop import Worker
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator
 from tests.support.product import services_for
@@ -79,17 +81,30 @@ class Site:
 
 
 @contextmanager
-def served(database: TestDatabase, emulator: Emulator) -> Iterator[Site]:
-    """The pages of an unconnected product until the end of the block; its clock stands on the agency's last day."""
+def served(
+    database: TestDatabase,
+    emulator: Emulator,
+    *,
+    works: bool = False,
+    **fixed: Any,  # noqa: ANN401 (settings of any type)
+) -> Iterator[Site]:
+    """The pages of an unconnected product until the end of the block; its clock stands on the agency's last day.
+
+    With `works` a worker looks after the books beside them; `fixed` are settings.
+    """
     with bind_loopback("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server_or_error: Queue[uvicorn.Server | BaseException] = Queue()
 
         async def serve() -> None:
-            async with services_for(database, emulator, public_url=url) as services:
+            async with services_for(database, emulator, public_url=url, **fixed) as services:
                 server = _server(services)
                 server_or_error.put(server)
+                working = asyncio.create_task(Worker(services, url, shows_pages=True).run()) if works else None
                 await server.serve(sockets=[listener])
+                if working:
+                    working.cancel()
+                    await asyncio.gather(working, return_exceptions=True)
 
         def run() -> None:
             try:

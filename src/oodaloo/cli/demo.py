@@ -50,14 +50,17 @@ class Demo:
 
 
 @asynccontextmanager
-async def running_demo(arguments: Sequence[str], *, public_url: str) -> AsyncIterator[Demo]:
+async def running_demo(
+    arguments: Sequence[str], *, public_url: str, webhook_url: str | None = None
+) -> AsyncIterator[Demo]:
     """An emulator started with `arguments` and services that have connected and read its company.
 
-    Everything is gone at the end of the block.
+    With `webhook_url` the emulator announces there what changes. Everything is gone at the end of the block.
     """
     redirect = ["--redirect-uri", f"{public_url}/oauth/callback"]
+    webhooks = ["--webhook-url", webhook_url] if webhook_url else []
     with tempfile.TemporaryDirectory(prefix="oodaloo-demo-") as directory:
-        async with running_emulator([*arguments, *redirect]) as emulator:
+        async with running_emulator([*arguments, *redirect, *webhooks]) as emulator:
             settings = _settings(emulator, Path(directory), public_url)
             clock = FixedClock(datetime.combine(date.fromisoformat(emulator.as_of), _MORNING_UTC, UTC))
             async with open_services(settings, clock) as services:
@@ -71,7 +74,8 @@ async def serve_demo(company: DemoCompany, *, host: str, port: int) -> None:
     with bind_loopback(host, port) as listener:
         bound_port = int(listener.getsockname()[1])
         url = f"http://{host}:{bound_port}"
-        async with running_demo(company.arguments(), public_url=url) as demo:
+        webhook_url = f"{url}/webhooks/quickbooks"
+        async with running_demo(company.arguments(), public_url=url, webhook_url=webhook_url) as demo:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
             sys.stderr.write(
@@ -95,5 +99,6 @@ def _settings(emulator: EmulatorInfo, directory: Path, public_url: str) -> Setti
         qbo_client_secret=emulator.client_secret,
         qbo_api_url=emulator.api_url,
         qbo_discovery_url=emulator.discovery_url,
+        qbo_webhook_verifier=emulator.webhook_verifier_token,
         public_url=public_url,
     )

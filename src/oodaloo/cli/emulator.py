@@ -37,6 +37,7 @@ class EmulatorInfo(msgspec.Struct, frozen=True):
     realm_id: str
     client_id: str
     client_secret: str
+    webhook_verifier_token: str
     as_of: str
 
 

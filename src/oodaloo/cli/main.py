@@ -1,13 +1,9 @@
 """The `oodaloo` command: each operator command in a few lines, every failure as one line on stderr."""
 
-import asyncio
-import signal
 import sys
-from collections.abc import Coroutine
 from datetime import date
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
@@ -16,10 +12,11 @@ from oodaloo.bootstrap import open_services
 from oodaloo.cli.bench import bench_app
 from oodaloo.cli.demo import Demo, DemoCompany, running_demo, serve_demo
 from oodaloo.cli.doctor import examine
-from oodaloo.cli.progress import show_progress
 from oodaloo.cli.report import Json, runway_json
-from oodaloo.cli.server import bind_loopback, serve_app
+from oodaloo.cli.running import BusinessArgument, run
+from oodaloo.cli.server import bind_loopback, serve_app, work
 from oodaloo.cli.statement import print_statement
+from oodaloo.cli.sync import sync_app
 from oodaloo.infra.logs import configure_logs
 from oodaloo.infra.settings import load_settings
 from oodaloo.infra.vault import new_key
@@ -34,11 +31,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
+app.add_typer(sync_app)
 app.add_typer(bench_app)
 
-BusinessArgument = Annotated[
-    str, typer.Argument(metavar="BUSINESS", help="Id of a business; `oodaloo doctor` lists them.")
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 _ONCE_URL = "http://127.0.0.1:8000"  # consent comes back to this address, but nothing needs to listen there
@@ -80,37 +75,33 @@ def demo(
     company = DemoCompany(scenario, load, seed, _day(as_of), tuple(option or ()))
     configure_logs("WARNING")
     if once:
-        _run(_demo_once(company, as_json=as_json))
+        run(_demo_once(company, as_json=as_json))
     else:
-        _run(serve_demo(company, host=host, port=port), serves=True)
+        run(serve_demo(company, host=host, port=port), serves=True)
 
 
 @app.command()
 def serve() -> None:
     """Serve the web page on the address of OODALOO_HOST and OODALOO_PORT (loopback only until there is sign-in)."""
-    _run(_serve(), serves=True)
+    run(_serve(), serves=True)
 
 
 @app.command()
-def sync(
-    business: BusinessArgument,
-    *,
-    full: Annotated[bool, typer.Option("--full", help="Start over instead of resuming an interrupted sync.")] = False,
-) -> None:
-    """Read a business's books from QuickBooks into the mirror."""
-    _run(_sync(BusinessId(business), full=full))
+def worker() -> None:
+    """Look after the books in the background, on PostgreSQL (with an embedded database `oodaloo serve` does it)."""
+    run(_worker(), serves=True)
 
 
 @app.command()
 def runway(business: BusinessArgument, *, as_json: JsonOption = False) -> None:
     """Say until when a business's cash lasts, from the books as they were last read."""
-    _run(_runway(BusinessId(business), as_json=as_json))
+    run(_runway(BusinessId(business), as_json=as_json))
 
 
 @app.command()
 def doctor() -> None:
     """Check settings, database, keys and connections, and list the businesses."""
-    _run(_doctor())
+    run(_doctor())
 
 
 @app.command()
@@ -141,15 +132,10 @@ async def _serve() -> None:
             await serve_app(services, listener)
 
 
-async def _sync(business_id: BusinessId, *, full: bool) -> None:
+async def _worker() -> None:
     settings = load_settings()
     configure_logs(settings.log_level)
-    async with open_services(settings) as services:
-        done = await services.sync(business_id, start_over=full, on_progress=show_progress)
-        done = await services.last_sync(business_id) or done
-        sys.stderr.write(
-            f"Read {done.records:,} records in {done.seconds:.1f} seconds with {done.metered_reads} metered reads.\n"
-        )
+    await work(settings)
 
 
 async def _runway(business_id: BusinessId, *, as_json: bool) -> None:
@@ -168,32 +154,6 @@ async def _doctor() -> None:
     settings = load_settings()
     configure_logs(settings.log_level)
     await examine(settings, sys.stdout)
-
-
-def _run(work: Coroutine[Any, Any, None], *, serves: bool = False) -> None:
-    """Run to the end. Being stopped is how serving ends; for everything else it is a failure."""
-    try:
-        asyncio.run(_heeding_sigterm(work))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.stderr.write("Stopped.\n")
-        sys.exit(0 if serves else 1)
-
-
-async def _heeding_sigterm(work: Coroutine[Any, Any, None]) -> None:
-    """SIGTERM stops as Ctrl-C does, so that the emulator beside us ends too and half-done work is noted."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        if task is not None:
-            task.cancel()
-        loop.call_soon_threadsafe(lambda: None)  # wakes the loop up
-
-    # Not the loop's own handler: that one would go on hearing the signal while the web server handles it.
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        await work
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _print_json(value: dict[str, Json]) -> None:

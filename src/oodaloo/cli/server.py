@@ -1,17 +1,29 @@
-"""Serving the app on loopback."""
+"""Serving the app on loopback, and looking after the books in the background."""
 
+import asyncio
 import errno
 import ipaddress
+import os
+import secrets
 import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap import Services, open_services
+from oodaloo.infra.settings import Settings
 from oodaloo.kit.errors import OodalooError
+from oodaloo.worker.loop import Worker
 
 
 class NotLoopbackError(OodalooError):
     """The app was asked to listen where others could reach it; until there is sign-in, only loopback is served."""
 
     exit_status = 2
+
+
+class EmbeddedWorkerError(OodalooError):
+    """A worker was started on an embedded database, which only one process looks after: `oodaloo serve`."""
 
 
 class PortInUseError(OodalooError):
@@ -45,11 +57,43 @@ def bind_loopback(host: str, port: int) -> socket.socket:
 
 
 async def serve_app(services: Services, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM; with an embedded database the books are looked after meanwhile."""
     # Imported here, since commands that serve no page start in half a second less without them.
     import uvicorn
 
     from oodaloo.web.app import create_app
 
     config = uvicorn.Config(create_app(services), log_level="warning", access_log=False, lifespan="off")
-    await uvicorn.Server(config).serve(sockets=[listener])
+    async with _looking_after(services, embedded=services.settings.sqlite_path is not None):
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+async def work(settings: Settings) -> None:
+    """Look after the books until SIGINT or SIGTERM. Raises `EmbeddedWorkerError` where that is not its place."""
+    if settings.sqlite_path is not None:
+        raise EmbeddedWorkerError(
+            "With an embedded database `oodaloo serve` looks after the books by itself, so there is nothing for a "
+            "worker to do. Workers are for PostgreSQL: set OODALOO_DATABASE_URL."
+        )
+    async with open_services(settings) as services:
+        sys.stderr.write("Oodaloo looks after the books. Ctrl-C stops it.\n")
+        await Worker(services, _unique_name(), shows_pages=False).run()
+
+
+@asynccontextmanager
+async def _looking_after(services: Services, *, embedded: bool) -> AsyncIterator[None]:
+    if not embedded:
+        yield
+        return
+    working = asyncio.create_task(Worker(services, _unique_name(), shows_pages=True).run())
+    try:
+        yield
+    finally:
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+def _unique_name() -> str:
+    """A name that no other worker has or ever had."""
+    return f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"

@@ -1,5 +1,6 @@
-"""Connecting to QuickBooks and back, reading it, and disconnecting."""
+"""Connecting to QuickBooks and back, reading it, how it stands, and disconnecting."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,6 +9,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from oodaloo.web.links import base_of
 from oodaloo.web.pages import message_page, page
 from oodaloo.web.shown import About, Given
+
+_SHORT_SECONDS = 3.0
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -47,11 +50,23 @@ async def progress(services: Given, shown: About) -> Response:
     return page("progress.html", {**shown.context, "progress": reading, "running": running})
 
 
+@router.get("/b/{business_id}/connection")
+async def connection(services: Given, shown: About) -> Response:
+    """How it stands with QuickBooks: the connection, how new the books are, webhooks and metered reads."""
+    return page("connection.html", {**shown.context, "view": await services.connection_page(shown.business.id)})
+
+
 @router.post("/b/{business_id}/sync")
-async def sync(services: Given, shown: About) -> Response:
-    """Read QuickBooks again."""
-    services.start_sync(shown.business.id)
-    return RedirectResponse(f"{shown.base}/progress", status_code=303)
+async def sync(services: Given, shown: About, back: str = "") -> Response:
+    """Ask QuickBooks what changed: done in a moment as a rule, and followed by its own page where it takes longer."""
+    syncing = services.start_sync(shown.business.id)
+    await asyncio.wait({syncing}, timeout=_SHORT_SECONDS)
+    if not syncing.done():
+        return RedirectResponse(f"{shown.base}/progress", status_code=303)
+    failure = syncing.result()
+    if failure is not None:
+        raise failure
+    return RedirectResponse(f"{shown.base}/connection" if back == "connection" else shown.base, status_code=303)
 
 
 @router.get("/b/{business_id}/disconnect")

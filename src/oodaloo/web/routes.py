@@ -1,6 +1,6 @@
 """The pages of a business: where am I, and the documents behind its figures."""
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, BackgroundTasks, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from oodaloo.bootstrap import NeverSyncedError, Services
@@ -21,11 +21,12 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/")
-async def start(services: Given, weeks: str = "") -> Response:
+async def start(services: Given, background: BackgroundTasks, weeks: str = "") -> Response:
     """The first business's page, or how to connect one."""
     businesses = await services.businesses()
     if not businesses:
         return page("connect.html", {})
+    background.add_task(services.schedule.note_activity, businesses[0].id)
     return await _where(services, await show(services, businesses[0], businesses), weeks)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import BackgroundTasks, Depends, HTTPException, Request
 
 from oodaloo.bootstrap import Services
 from oodaloo.domains.core.model import Business
@@ -53,12 +53,13 @@ class Shown:
         }
 
 
-async def shown_business(services: Given, business_id: str) -> Shown:
-    """The business with this id; anything else is a page that doesn't exist."""
+async def shown_business(services: Given, background: BackgroundTasks, business_id: str) -> Shown:
+    """The business with this id, noted as looked at; anything else is a page that doesn't exist."""
     businesses = await services.businesses()
     business = next((one for one in businesses if one.id == business_id), None)
     if business is None:
         raise HTTPException(404)
+    background.add_task(services.schedule.note_activity, business.id)
     return await show(services, business, businesses)
 
 

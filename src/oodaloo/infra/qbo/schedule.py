@@ -1,8 +1,8 @@
 """What the table of timing says of each business now, from all that is stored about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 from sqlalchemy import select
 
@@ -12,8 +12,10 @@ from oodaloo.infra.qbo.timing import Plan, Situation, plan
 from oodaloo.infra.qbo.tokens import ConnectionRow, ConnectionState
 from oodaloo.infra.qbo.turns import Turn, Turns
 from oodaloo.infra.qbo.webhooks.inbox import Inbox, Waiting
-from oodaloo.kit.clock import Clock
+from oodaloo.kit.clock import Clock, monotonic_seconds
 from oodaloo.kit.ids import BusinessId, RealmId
+
+_NOTED_EACH_SECONDS: Final = 60.0
 
 
 class Refreshed(Protocol):
@@ -45,6 +47,14 @@ class Schedule:
     metered: MeteredReads
     clock: Clock
     wall_clock: Clock
+    _noted: dict[BusinessId, float] = field(default_factory=dict, init=False)
+
+    async def note_activity(self, business_id: BusinessId) -> None:
+        """A person looks at this business. Stored once a minute, since that is all that the table asks for."""
+        now = monotonic_seconds()
+        if now - self._noted.get(business_id, -_NOTED_EACH_SECONDS) >= _NOTED_EACH_SECONDS:
+            self._noted[business_id] = now
+            await self.turns.note_activity(business_id, self.clock.now())
 
     async def plans(self, businesses: Sequence[Refreshed]) -> Mapping[BusinessId, Plan]:
         """The plan of each business that is connected; the books of others can't be read."""
@@ -58,6 +68,10 @@ class Schedule:
             for business in businesses
             if business.realm_id in connected
         }
+
+    async def turn(self, business_id: BusinessId) -> Turn:
+        """The turn of one business; that of one that nobody has looked at yet is empty."""
+        return (await self.turns.all()).get(business_id, Turn())
 
     async def _connected(self) -> frozenset[str]:
         statement = select(ConnectionRow.realm_id).where(ConnectionRow.state == ConnectionState.CONNECTED)

@@ -82,10 +82,13 @@ class Turns:
         kept = update(TurnRow).where(*held).values(held_until=self.wall_clock.now() + LEASE)
         await self.quick.run(lambda connection: connection.execute(kept))
 
-    async def end(self, business_id: BusinessId, holder: str, *, fresh_at: datetime, trusted: bool) -> None:
-        """Give the turn back after the books were brought up to date as of `fresh_at`, product time."""
-        brought = {"fresh_at": fresh_at, "trusted": trusted, "failures": 0, "failed": ""}
-        await self._give_back(business_id, holder, brought)
+    async def note_fresh(self, business_id: BusinessId, at: datetime, *, trusted: bool) -> None:
+        """The books were brought up to date as of `at`, product time, by whoever; `trusted` as in `Turn`."""
+        await self._change(business_id, {"fresh_at": at, "trusted": trusted})
+
+    async def end(self, business_id: BusinessId, holder: str) -> None:
+        """Give the turn back after the books were brought up to date."""
+        await self._give_back(business_id, holder, {"failures": 0, "failed": ""})
 
     async def fail(self, business_id: BusinessId, holder: str, reason: str) -> None:
         """Give the turn back after a failure, and why."""

@@ -23,7 +23,7 @@ from oodaloo.runway.model.picture import BookCheck, Books
 from oodaloo.runway.model.reference import RecordKind
 from oodaloo.runway.model.runway import BurnState, DatedItem, PayrollCover, ProjectedDay, Runway, RunwayState
 from oodaloo.runway.model.unknown import Unknown
-from oodaloo.runway.model.wording import days_text, money_text
+from oodaloo.runway.model.wording import clock_text, days_text, money_text
 
 AHEAD_WEEKS = 4
 STALE_AFTER = timedelta(hours=24)
@@ -159,7 +159,7 @@ def freshness(books: Books, now: datetime) -> Freshness:
     read = books.synced_at.astimezone(ZoneInfo(books.business.timezone))
     age = now - books.synced_at
     hours = int(age.total_seconds() // 3600)
-    clock = f"{read.hour % 12 or 12}:{read:%M} {'am' if read.hour < 12 else 'pm'}"
+    clock = clock_text(read)
     same_day = read.date() == books.as_of
     return Freshness(
         text=clock if same_day else f"{when(read.date(), books.as_of).day_text}, {clock}",

@@ -1,6 +1,6 @@
 """Money and days as people read them (en-US), for sentences, screens and the terminal alike."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from oodaloo.kit.money import Money
@@ -10,7 +10,20 @@ MINUS = "\N{MINUS SIGN}"
 
 _SYMBOLS = {"USD": "$", "CAD": "CA$", "AUD": "A$", "GBP": "£", "EUR": "€"}
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _THOUSAND = Decimal(1_000)
 _MILLION = Decimal(1_000_000)
 
@@ -36,7 +49,17 @@ def short_money_text(money: Money) -> str:
 
 def day_text(day: date) -> str:
     """The day with its weekday and without its year: "Tue, Oct 6"."""
-    return f"{_WEEKDAYS[day.weekday()]}, {_MONTHS[day.month - 1]} {day.day}"
+    return f"{_WEEKDAYS[day.weekday()]}, {_MONTH_NAMES[day.month - 1][:3]} {day.day}"
+
+
+def clock_text(local: datetime) -> str:
+    """The time of day by a business's own clock: "6:40 am"."""
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+
+
+def month_text(month: date) -> str:
+    """A month with its year: "October 2026"."""
+    return f"{_MONTH_NAMES[month.month - 1]} {month.year}"
 
 
 def days_text(days: int) -> str:
