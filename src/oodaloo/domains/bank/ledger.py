@@ -69,7 +69,9 @@ class BankLedger:
             await self._note_failure(business.id, window, attempt)
             return cost
         reading = {"failed": "", "run_id": run_id, "metered_reads": 1, "state": state, "read_at": self.clock.now()}
-        await self._keep(business.id, window, postings, reading)
+        subtypes = {account.meta.id: account.subtype for account in accounts}
+        activity = [posting for posting in postings if not is_beginning(posting, subtypes)]
+        await self._keep(business.id, window, activity, reading)
         return 1
 
     async def _is_due(self, session: TenantSession, state: str) -> bool:
@@ -139,21 +141,30 @@ def question_of(window: DateRange) -> dict[str, str]:
 def postings_of(report: Report, accounts: Iterable[Account], home: Currency) -> tuple[OtherActivity, ...]:
     """What each transaction of a general ledger did to each of the `accounts` that are kept in the home currency.
 
-    A transaction's postings to one account are taken together; its first one gives name, memo and other side. What the
-    books began with is left out. Raises `QboMalformedAnswerError`.
+    A transaction's postings to one account are taken together; its first one gives name, memo and other side. Raises
+    `QboMalformedAnswerError`.
     """
-    subtypes = {account.meta.id: account.subtype for account in accounts if account.balance.currency == home}
+    chosen = {account.meta.id for account in accounts if account.balance.currency == home}
     column = next((key for key in _AMOUNTS if key in report.columns), _AMOUNTS[-1])
     found: dict[tuple[str, str], OtherActivity] = {}
     for row in report.rows:
         account_id = next((each.heading.id for each in reversed(row.sections) if each.heading.text), "")
         dated, amount = row.day("tx_date"), row.amount(column, home)
-        if row.kind is not RowKind.DATA or account_id not in subtypes or dated is None or amount is None:
+        if row.kind is not RowKind.DATA or account_id not in chosen or dated is None or amount is None:
             continue
         posting = _posting(row, account_id, dated, amount)
         key = (posting.account_id, posting.id)
         found[key] = _together(found[key], posting) if key in found else posting
-    return tuple(each for each in found.values() if not _is_beginning(each, subtypes))
+    return tuple(found.values())
+
+
+def is_beginning(posting: OtherActivity, subtypes: Mapping[str, str]) -> bool:
+    """Whether it says what the books began with, which is no money that moved.
+
+    That is booked against opening balance equity or retained earnings; `subtypes` are the detail types of accounts.
+    """
+    known = subtypes.get(posting.split_id)
+    return known in _BEGINNINGS if known else posting.split in _BEGINNING_NAMES
 
 
 def _posting(row: ReportRow, account_id: str, dated: date, amount: Money) -> OtherActivity:
@@ -191,12 +202,6 @@ def _together(one: OtherActivity, other: OtherActivity) -> OtherActivity:
         split=one.split if same_side else "",
         amount=one.amount + other.amount,
     )
-
-
-def _is_beginning(posting: OtherActivity, subtypes: Mapping[str, str]) -> bool:
-    """Whether it says what the books began with, which is no money that moved; `subtypes` are those of accounts."""
-    known = subtypes.get(posting.split_id)
-    return known in _BEGINNINGS if known else posting.split in _BEGINNING_NAMES
 
 
 def _values(posting: OtherActivity) -> dict[str, object]:

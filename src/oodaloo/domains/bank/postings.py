@@ -1,12 +1,12 @@
 """What mirrored transactions do to the bank accounts, against the general ledger of the last months."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from oodaloo.domains.bank import queries
-from oodaloo.domains.bank.ledger import LEDGER, postings_of, question_of, window_of
-from oodaloo.domains.bank.model import Deposit, JournalEntry, OtherActivity, Purchase, Transfer
+from oodaloo.domains.bank.ledger import LEDGER, is_beginning, postings_of, question_of, window_of
+from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, OtherActivity, Purchase, Transfer
 from oodaloo.domains.core.verification import (
     AccountPosting,
     AccountPostings,
@@ -48,12 +48,10 @@ class PostingsCheck:
         window, home = window_of(asking.today), asking.business.currency
         report = await asking.report(LEDGER, **question_of(window))
         async with asking.database.tenant(asking.business.id, read_only=True) as session:
-            accounts = [each for each in await queries.accounts(session) if each.account_type == "Bank"]
+            chart = await queries.accounts(session)
             mirrored = [posting for source in self.others for posting in await source(session, window.first)]
             mirrored += await account_postings(session, window.first)
-        names = {account.meta.id: account.name for account in accounts if account.balance.currency == home}
-        shown = postings_of(report, accounts, home)
-        return (compare_postings(shown, _within(mirrored, window, names), names, home),)
+        return (compare_postings(postings_of(report, chart, home), mirrored, chart, window, home),)
 
 
 async def account_postings(session: TenantSession, since: date) -> tuple[AccountPosting, ...]:
@@ -71,26 +69,35 @@ async def account_postings(session: TenantSession, since: date) -> tuple[Account
 
 
 def compare_postings(
-    shown: Sequence[OtherActivity], mirrored: Sequence[AccountPosting], accounts: Mapping[str, str], home: Currency
+    shown: Sequence[OtherActivity],
+    mirrored: Sequence[AccountPosting],
+    chart: Sequence[Account],
+    window: DateRange,
+    home: Currency,
 ) -> Comparison:
-    """The ledger's postings beside the mirror's, by account (id to name) and transaction.
+    """The ledger's postings beside the mirror's, by account and transaction.
 
     What the ledger alone shows differs where it is of a kind that the mirror holds; else it is other bank activity.
-    Amounts of transactions in other currencies aren't compared.
+    Left out are transactions in other currencies, and those from before an account's opening balance, which stands
+    for them.
     """
-    told = {(each.account_id, each.id): each for each in shown}
-    kept = _by_account(mirrored)
+    names = {each.meta.id: each.name for each in chart if each.account_type == "Bank" and each.balance.currency == home}
+    subtypes = {account.meta.id: account.subtype for account in chart}
+    beginnings = {each.account_id: each.dated for each in shown if is_beginning(each, subtypes)}
+    told = {(each.account_id, each.id): each for each in shown if not is_beginning(each, subtypes)}
+    kept = _by_account([each for each in mirrored if each.dated in window and each.account_id in names])
     foreign = {key for key, each in kept.items() if each.debit.currency != home}
     other = {key for key, each in told.items() if key not in kept and each.kind not in MIRRORED_KINDS}
-    compared = sorted((told.keys() | kept.keys()) - foreign - other)
-    pairs = [(key[0], told.get(key), kept.get(key)) for key in compared]
+    before = {key for key in kept.keys() - told.keys() if kept[key].dated <= beginnings.get(key[0], date.min)}
+    compared = sorted((told.keys() | kept.keys()) - foreign - other - before)
+    pairs = [(names[key[0]], told.get(key), kept.get(key)) for key in compared]
     return Comparison(
         title="Bank accounts, six months",
         report=LEDGER,
         quickbooks=Money.total((posting.amount for _, posting, _ in pairs if posting), home),
         mirror=Money.total((posting.debit for _, _, posting in pairs if posting), home),
-        differences=tuple(_differences(pairs, accounts)),
-        left_out=tuple(_left_out(len(other), len(foreign))),
+        differences=tuple(_differences(pairs)),
+        left_out=tuple(_left_out(len(other), len(foreign), len(before - foreign))),
     )
 
 
@@ -104,24 +111,21 @@ def _by_account(postings: Sequence[AccountPosting]) -> dict[tuple[str, str], Acc
 
 
 def _differences(
-    pairs: Sequence[tuple[str, OtherActivity | None, AccountPosting | None]], accounts: Mapping[str, str]
+    pairs: Sequence[tuple[str, OtherActivity | None, AccountPosting | None]],
 ) -> Iterator[Difference]:
-    for account_id, told, kept in pairs:
+    for account, told, kept in pairs:
         if (told.amount.cents if told else 0) != (kept.debit.cents if kept else 0):
             name = kept.name if kept else document_name(told.kind, told.number, told.id) if told else ""
-            where = accounts.get(account_id, "")
-            yield Difference(name, where, told.amount if told else None, kept.debit if kept else None)
+            yield Difference(name, account, told.amount if told else None, kept.debit if kept else None)
 
 
-def _left_out(other: int, foreign: int) -> Iterator[str]:
+def _left_out(other: int, foreign: int, before: int) -> Iterator[str]:
     if other:
         yield f"{other} postings that QuickBooks shows in its ledger only"
     if foreign:
         yield f"{foreign} postings of transactions in other currencies"
-
-
-def _within(postings: Sequence[AccountPosting], window: DateRange, accounts: Mapping[str, str]) -> list[AccountPosting]:
-    return [each for each in postings if each.dated in window and each.account_id in accounts]
+    if before:
+        yield f"{before} postings from before their account's opening balance"
 
 
 def _of_purchase(purchase: Purchase) -> Iterator[AccountPosting]:
