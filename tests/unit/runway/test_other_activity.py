@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from oodaloo.domains.bank.model import OtherActivity
+from oodaloo.domains.bank.model import OtherActivity, Purchase
 from oodaloo.runway.model.picture import Books, CardPosting, CashMovement, MovementKind
 from oodaloo.runway.model.recurring import FlowClass, Rhythm
 from oodaloo.runway.model.reference import RecordKind, RecordRef
@@ -19,9 +19,10 @@ DAY = days_ago(10)
 STAFF = ("Ana", "Ben", "Cleo", "Dov", "Eve")
 
 
-def assembled(activity: Sequence[OtherActivity], **records: object) -> Books:
-    """The books of some other activity, and of mirrored records beside it."""
-    gathered = replace(Gathered(accounts=r.a_chart(checking=10_000)), other_activity=tuple(activity), **records)
+def assembled(activity: Sequence[OtherActivity], *mirrored: Purchase) -> Books:
+    """The books of some other activity, and of mirrored purchases beside it."""
+    chart = r.a_chart(checking=10_000)
+    gathered = Gathered(accounts=chart, purchases=mirrored, other_activity=tuple(activity))
     return assemble(gathered, BUSINESS, as_of=TODAY, known_at=KNOWN_AT, synced_at=KNOWN_AT)
 
 
@@ -35,7 +36,8 @@ def a_payroll(weeks_ago: int, staff: Sequence[str] = STAFF) -> list[OtherActivit
     """A payday of so many weeks ago: a cheque to each, by name, and a tax payment on the Monday after it."""
     payday = TODAY - timedelta(weeks=weeks_ago)
     cheques = [
-        a_posting(f"{weeks_ago}{name}", -1000, dated=payday, name=name, memo=f"Pay for {name}") for name in staff
+        a_posting(f"{weeks_ago}-{number}", -1000, dated=payday, name=name, memo=f"Pay for {name}")
+        for number, name in enumerate(staff)
     ]
     tax = a_posting(
         f"{weeks_ago}t", -400, dated=payday + timedelta(days=3), kind="Tax Payment", memo="US Treasury 2026"
@@ -55,7 +57,7 @@ def test_what_was_mirrored_meanwhile_counts_once() -> None:
     """A record that came into the mirror after the ledger was read explains its posting."""
     rent = r.a_purchase(DAY, r.CHECKING, [r.a_line(r.RENT, 900)])
     posted = a_posting(rent.meta.id, -900, dated=DAY, kind="Check")
-    assert [each.ref.kind for each in assembled([posted], purchases=(rent,)).movements] == [RecordKind.PURCHASE]
+    assert [each.ref.kind for each in assembled([posted], rent).movements] == [RecordKind.PURCHASE]
     assert [each.ref.kind for each in assembled([posted]).movements] == [RecordKind.OTHER_ACTIVITY]
 
 
