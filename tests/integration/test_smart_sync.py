@@ -15,10 +15,12 @@ from oodaloo.infra.qbo.calls import Lane, Operation, query_call, read_call, repo
 from oodaloo.infra.qbo.client import QboClient
 from oodaloo.infra.qbo.errors import QboNoAnswerError, QboNotFoundError, ReconnectNeededError
 from oodaloo.infra.qbo.limit_rules import Rules
+from oodaloo.infra.qbo.policy import Deadlines
 from oodaloo.kit.ids import RealmId
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator
-from tests.support.product import connect, services_for
+from tests.support.gateway import REFRESH_OR_EXCHANGE, gateway
+from tests.support.product import QUICK, connect, services_for
 
 HOUR = timedelta(hours=1)
 NONE = timedelta(0)
@@ -98,13 +100,30 @@ async def test_an_ended_connection_uses_nothing_up(desk: Services, company: Emul
 
 
 async def test_a_disconnection_by_another_process_is_noticed(desk: Services, company: Emulator) -> None:
-    """A token that this process still knows is refused by QuickBooks, and then the connection is found to have ended."""
+    """A token that this process still knows is refused by QuickBooks; then the connection is found to have ended."""
     call = report_call("AgedPayables", {})
     await desk.smart_sync.call(realm(company), call, lane=Lane.USER)
     await replace(desk.tokens).disconnect(realm(company))
     with pytest.raises(ReconnectNeededError, match="Disconnected by you"):
         await desk.smart_sync.call(realm(company), call, lane=Lane.USER)
     assert [request["status"] for request in company.journal()] in ([200, 401], [200])
+
+
+async def test_nobody_waits_for_tokens_beyond_the_lane_s_time(migrated: TestDatabase, company: Emulator) -> None:
+    """While Intuit's sign-in doesn't answer, a call ends with its lane's time and nothing more is sent."""
+    brief = replace(QUICK, deadlines=dict.fromkeys(Lane, Deadlines(begin_seconds=0.3, read_seconds=10.0)))
+    async with gateway(str(company.announced["base_url"])) as between:
+        discovery = f"{between.url}/.well-known/openid_configuration"
+        async with services_for(migrated, company, patience=brief, qbo_discovery_url=discovery) as services:
+            brought = await asyncio.to_thread(company.consent, await services.begin_connect())
+            await services.finish_connect(code=brought["code"], realm_id=brought["realmId"], state=brought["state"])
+            company.fresh()
+            company.fail("token_expired")
+            between.held[REFRESH_OR_EXCHANGE] = asyncio.Event()
+            with pytest.raises(QboNoAnswerError, match="Fresh tokens didn't come"):
+                await services.smart_sync.read(realm(company), "Term", "1", lane=Lane.USER)
+            assert [request["status"] for request in company.journal()] == [401]
+            between.held[REFRESH_OR_EXCHANGE].set()
 
 
 async def test_cancelled_calls_let_go_of_their_permits(desk: Services, company: Emulator) -> None:

@@ -1,5 +1,6 @@
 """SmartSync: what stands between the domains and the raw client, so that a call is paced, retried and signed in."""
 
+import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,7 @@ from oodaloo.infra.qbo.calls import (
     send_call,
 )
 from oodaloo.infra.qbo.client import QboClient
+from oodaloo.infra.qbo.errors import QboNoAnswerError
 from oodaloo.infra.qbo.kept import KeptAnswers, Stamped
 from oodaloo.infra.qbo.limits import Limits
 from oodaloo.infra.qbo.policy import Patience, Trial
@@ -155,8 +157,12 @@ class SmartSync:
         return answer
 
     async def _token(self, realm_id: RealmId, trial: Trial) -> str:
-        token = await self.tokens.access_token(realm_id)
-        return await self.tokens.replace_refused(realm_id, token) if token == trial.refused_token else token
+        try:
+            async with asyncio.timeout(trial.give_up_at - monotonic_seconds()):
+                token = await self.tokens.access_token(realm_id)
+                return await self.tokens.replace_refused(realm_id, token) if token == trial.refused_token else token
+        except TimeoutError:
+            raise QboNoAnswerError("Fresh tokens didn't come from Intuit in time. Try again in a minute.") from None
 
     def _breaker(self, realm_id: RealmId) -> Breaker:
         known = self._breakers.get(realm_id)
