@@ -394,7 +394,8 @@ async def open_services(
 async def _limits(settings: Settings, clock: Clock, rules: Rules) -> AsyncIterator[Limits]:
     quick = open_quick(settings.database_url, "limits", (LimitBoardRow, MeteredReadsRow))
     try:
-        yield Limits(quick, MeteredReads(quick, settings.qbo_client_id, settings.qbo_monthly_reads, clock), rules)
+        metered = MeteredReads(quick, settings.qbo_client_id, settings.qbo_monthly_reads, clock)
+        yield Limits(quick, metered, _new_id(), rules)
     finally:
         await quick.close()
 
