@@ -26,7 +26,8 @@ from oodaloo.domains.core import operations, queries
 from oodaloo.domains.core import sync as core_sync
 from oodaloo.domains.core.model import Business, RecordView
 from oodaloo.domains.core.verification import Check, Verification, Verifier
-from oodaloo.infra.db.engine import open_engine
+from oodaloo.infra.db.at_once import AtOnce
+from oodaloo.infra.db.engine import open_engine, open_engine_at_once
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.quick import QuickDatabase, open_quick
 from oodaloo.infra.db.session import Database
@@ -310,6 +311,7 @@ class Services:
             with suppress(asyncio.CancelledError):
                 await task
         await self.tokens.close()
+        await self.writes.at_once.close()
 
     async def _ledger_reading(self, business_id: BusinessId) -> LedgerReading | None:
         async with self.database.tenant(business_id, read_only=True) as session:
@@ -437,6 +439,7 @@ def _services(
         refresher=Refresher(database, full_sync, inbox, clock, SystemClock()),
         writes=Writes(
             database=database,
+            at_once=AtOnce(open_engine_at_once(settings.database_url)),
             smart_sync=smart_sync,
             mirror=mirror,
             realm_of=partial(_realm_of, database),

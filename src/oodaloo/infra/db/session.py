@@ -37,7 +37,8 @@ _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
 _SelectT = TypeVar("_SelectT", bound=Select[*tuple[Any, ...]])
 _ROWS_PER_STATEMENT = 500
-_POSTGRES_TENANT = "oodaloo.business_id"
+POSTGRES_TENANT = "oodaloo.business_id"
+"""The setting of a transaction by which row-level security knows its business."""
 
 
 class TenantLeakError(OodalooError):
@@ -148,7 +149,7 @@ class Database:
         """A transaction bound to one business; rolled back when the block raises."""
         async with self._transaction(read_only=read_only) as session:
             if self.engine.dialect.name == "postgresql":
-                await session.execute(select(func.set_config(_POSTGRES_TENANT, business_id, True)))
+                await session.execute(select(func.set_config(POSTGRES_TENANT, business_id, True)))
             yield TenantSession(session, business_id)
 
     @asynccontextmanager

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from oodaloo.infra.db.at_once import AtOnce
 from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.answers import Deletion
@@ -52,6 +53,7 @@ class Writes:
     """
 
     database: Database
+    at_once: AtOnce
     smart_sync: SmartSync
     mirror: Mirror
     realm_of: Callable[[BusinessId], Awaitable[RealmId]]
@@ -145,11 +147,14 @@ class Writes:
     async def _take(self, business_id: BusinessId, intent_id: str) -> "_Turn":
         """Make it ours, with its outcome unknown from now on, unless it has ended."""
         now = self.wall_clock.now()
-        async with self.database.tenant(business_id) as session:
+
+        async def taken(session: TenantSession) -> Intent:
             found = await intents.load(session, intent_id)
             if found.state in OPEN and (found.is_held(now) or not await intents.take(session, found, self._held(now))):
                 raise _under_way(found)
-        return _Turn(business_id, found)
+            return found
+
+        return _Turn(business_id, await self.at_once.tenant(business_id, taken))
 
     async def _settle(self, realm_id: RealmId, turn: "_Turn", lane: Lane) -> Done | Refused:
         """Look where that is due, then send."""
@@ -217,12 +222,15 @@ class Writes:
     async def _conclude(self, turn: "_Turn", finding: Done | Refused) -> Intent:
         """Note how it ended, together with the mirror; when another one has it by now, what that one made of it."""
         ended = _with_end(turn.intent, finding, self.wall_clock.now())
-        async with self.database.tenant(turn.business_id) as session:
+
+        async def noted(session: TenantSession) -> Intent:
             if not await intents.change(session, turn.intent, _end_values(ended)):
                 return await intents.load(session, turn.intent.id)
             if ended.state is IntentState.DONE:
                 await self._reflect(session, ended)
-        return ended
+            return ended
+
+        return await self.at_once.tenant(turn.business_id, noted)
 
     async def _reflect(self, session: TenantSession, done: Intent) -> None:
         if done.operation is WriteOperation.DELETE:

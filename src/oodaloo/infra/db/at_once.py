@@ -1,0 +1,83 @@
+"""A business's transaction in one hop: a payment doesn't wait for another thread at each of its statements."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, Executable, Result, ScalarResult, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from oodaloo.infra.db.engine import DatabaseUnreachableError
+from oodaloo.infra.db.session import POSTGRES_TENANT, TenantSession
+from oodaloo.kit.ids import BusinessId
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """Transactions on the database of a synchronous engine, each in a thread from its beginning to its commit."""
+
+    engine: Engine
+
+    async def tenant(self, business_id: BusinessId, work: Callable[[TenantSession], Coroutine[Any, Any, _T]]) -> _T:
+        """What `work` returns, committed; it goes on to its end also when the caller is cancelled.
+
+        `work` may await nothing but its session. Raises `DatabaseUnreachableError` when the database can't be used;
+        nothing of the transaction is kept then.
+        """
+        return await asyncio.to_thread(self._transaction, business_id, work)
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await asyncio.to_thread(self.engine.dispose)
+
+    def _transaction(self, business_id: BusinessId, work: Callable[[TenantSession], Coroutine[Any, Any, _T]]) -> _T:
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                if self.engine.dialect.name == "postgresql":
+                    session.execute(select(func.set_config(POSTGRES_TENANT, business_id, True)))
+                # It has the part of AsyncSession that a TenantSession uses.
+                bound = TenantSession(cast("AsyncSession", _Immediate(session)), business_id)
+                return _result(work(bound))
+        except OperationalError as error:
+            raise DatabaseUnreachableError(self.engine.url, error.orig) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Immediate:
+    """A session whose answers are there when they are awaited."""
+
+    session: Session
+
+    async def scalars(self, statement: Executable, *, execution_options: Mapping[str, Any]) -> ScalarResult[Any]:
+        return self.session.scalars(statement, execution_options=execution_options)
+
+    async def execute(self, statement: Executable, *, execution_options: Mapping[str, Any]) -> Result[Any]:
+        return self.session.execute(statement, execution_options=execution_options)
+
+    async def connection(self) -> "_ImmediateConnection":
+        return _ImmediateConnection(self.session.connection())
+
+    def get_bind(self) -> Engine | Connection:
+        return self.session.get_bind()
+
+
+@dataclass(frozen=True, slots=True)
+class _ImmediateConnection:
+    connection: Connection
+
+    async def execute(self, statement: Executable, parameters: Any) -> Result[Any]:  # noqa: ANN401 (SQLAlchemy's own)
+        return self.connection.execute(statement, parameters)
+
+
+def _result(work: Coroutine[Any, Any, _T]) -> _T:
+    try:
+        work.send(None)
+    except StopIteration as end:
+        return cast("_T", end.value)
+    work.close()
+    raise RuntimeError("A transaction in one hop waited for something other than its session.")
