@@ -1,7 +1,52 @@
 """`oodaloo bench`: what the product adds to the time that QuickBooks takes, measured against the emulator."""
 
+import asyncio
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
 import typer
+
+from oodaloo.cli.bench_pay import measure_payments
+from oodaloo.cli.report import Json
+from oodaloo.infra.logs import configure_logs
 
 bench_app = typer.Typer(
     name="bench", help="Measure Oodaloo against the emulator.", no_args_is_help=True, pretty_exceptions_enable=False
 )
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+@bench_app.callback()
+def bench() -> None:
+    """Measure Oodaloo against the emulator."""
+
+
+@bench_app.command()
+def pay(
+    *,
+    as_json: JsonOption = False,
+    writes: Annotated[int, typer.Option(min=2, max=1000, help="How many payments to make on each database.")] = 100,
+    postgresql_url: Annotated[
+        str | None, typer.Option(help="An empty database to use instead of starting a PostgreSQL server.")
+    ] = None,
+) -> None:
+    """Measure what a payment takes beyond the bare HTTP call."""
+    configure_logs("WARNING")
+    show(asyncio.run(measure_payments(writes, postgresql_url)), as_json=as_json)
+
+
+def show(measured: Mapping[str, Json], *, as_json: bool) -> None:
+    """Print figures as one JSON object, or as a line for each."""
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(measured).decode() + "\n")
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in _lines(measured)))
+
+
+def _lines(measured: Mapping[str, Json], within: str = "") -> list[str]:
+    lines: list[str] = []
+    for name, value in measured.items():
+        lines += _lines(value, f"{name} ") if isinstance(value, dict) else [f"{within}{name}: {value}"]
+    return lines
