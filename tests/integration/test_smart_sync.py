@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import httpx2
 import pytest
+from sqlalchemy import Dialect, event
 
 from oodaloo.bootstrap import Services
 from oodaloo.infra.qbo.calls import Lane, Operation, query_call, read_call, report_call, write_call
@@ -124,6 +125,30 @@ async def test_nobody_waits_for_tokens_beyond_the_lane_s_time(migrated: TestData
                 await services.smart_sync.read(realm(company), "Term", "1", lane=Lane.USER)
             assert [request["status"] for request in company.journal()] == [401]
             between.held[REFRESH_OR_EXCHANGE].set()
+
+
+async def test_a_permit_that_is_lost_costs_no_answer(
+    migrated: TestDatabase, company: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The database of the permits goes away while QuickBooks answers: the answer is given, the loss is logged."""
+    term = f"GET /v3/company/{company.realm_id}/term/1"
+    async with (
+        gateway(str(company.announced["base_url"])) as between,
+        services_for(migrated, company, qbo_api_url=f"{between.url}/v3/company") as services,
+    ):
+        await connect(services, company)
+        between.held[term] = asyncio.Event()
+        reading = asyncio.create_task(services.smart_sync.read(realm(company), "Term", "1", lane=Lane.USER))
+        await between.wait_for(term)
+        event.listen(services.limits.quick.engine, "do_connect", _refuse)
+        services.limits.quick.engine.dispose()
+        between.held[term].set()
+        assert b"Net 30" in await reading
+    assert "wasn't given back" in caplog.text
+
+
+def _refuse(dialect: Dialect, *_how: object) -> None:
+    raise dialect.loaded_dbapi.OperationalError("the database is away")
 
 
 async def test_cancelled_calls_let_go_of_their_permits(desk: Services, company: Emulator) -> None:

@@ -171,11 +171,12 @@ class Trial:
         """
         if not self._perhaps_done:
             return error
-        return QboOutcomeUnknownError(
+        unknown = QboOutcomeUnknownError(
             f"Whether QuickBooks carried out the change of {self.call.about} is not known. {error} "
-            "Look in QuickBooks before doing it again.",
-            intuit_tid=error.intuit_tid if isinstance(error, QboError) else "",
+            "Look in QuickBooks before doing it again."
         )
+        unknown.intuit_tid = error.intuit_tid if isinstance(error, QboError) else ""  # `error` has said it
+        return unknown
 
     def _action(self, error: Exception) -> Action:
         outcome = outcome_of(error)
