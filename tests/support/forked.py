@@ -1,9 +1,10 @@
-"""`oodaloo` commands as processes that start in no time: forked from one that has loaded the program already.
+"""Programs of ours as processes that start in no time: forked from one that has loaded the program already.
 
 Starting the interpreter and importing the product takes a hundred times longer than what a kill test wants to
 interrupt. What is forked runs the command's own entry point, in a process of its own that can be killed like any.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -27,7 +28,7 @@ class Forks:
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, *arguments: str, settings: Mapping[str, str], folder: Path) -> int:
-        """Start `oodaloo` with its whole environment; gives the process's id."""
+        """Start the program with its whole environment; gives the process's id."""
         return self._ask({"start": arguments, "environment": dict(settings), "folder": str(folder)})
 
     def has_ended(self, pid: int) -> bool:
@@ -48,19 +49,18 @@ class Forks:
 
 
 @contextmanager
-def forks() -> Iterator[Forks]:
-    """A process that forks `oodaloo` commands, until the end of the block."""
-    command = [sys.executable, "-m", "tests.support.forked"]
+def forks(program: str = "oodaloo.cli.main") -> Iterator[Forks]:
+    """A process that forks a program (a module with a `main`), until the end of the block; `oodaloo` unless said."""
+    command = [sys.executable, "-m", "tests.support.forked", program]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         yield Forks(server)
 
 
 def _serve() -> None:
-    import oodaloo.cli.main  # what is loaded here, every fork has
-
+    program = importlib.import_module(sys.argv[1])  # what is loaded here, every fork has
     for line in sys.stdin:
         question = json.loads(line)
-        sys.stdout.write(f"{_answer(question, oodaloo.cli.main.main)}\n")
+        sys.stdout.write(f"{_answer(question, program.main)}\n")
         sys.stdout.flush()
 
 

@@ -36,6 +36,7 @@ _KEPT_BACK: Final = {Lane.USER: 0, Lane.SYNC: 1, Lane.BULK: 3}
 _MINUTE_SHARE_PERCENT: Final = {Lane.USER: 100, Lane.SYNC: 96, Lane.BULK: 80}
 _APART_SECONDS: Final = {Lane.USER: 0.0, Lane.SYNC: 0.0, Lane.BULK: 0.15}
 _CLAIM_SECONDS: Final = 0.25
+_ASK_AGAIN_SECONDS: Final = 0.02
 _STEP_SECONDS: Final = 1.0
 
 
@@ -71,7 +72,7 @@ class Claim:
 class Board:
     """What all processes know of one company's calls, on a clock that they share.
 
-    `calls` counts by the second in which a call was over at the latest; those under way are counted by their places.
+    `calls` counts by the second in which a permit came back; calls under way are counted by their places.
     Who has a claim waits for a permit, and less urgent lanes leave it the next.
     """
 
@@ -124,11 +125,14 @@ def give_back(rules: Rules, board: Board, now: float, grant: Grant, end: End) ->
     place = board.places[grant.place]
     if place.grant != grant.number:
         return board
-    if end is End.NOT_SENT:
-        return _with_place(board, grant.place, Place(now))
-    over_at = now if end is End.ANSWERED else now + rules.lease_seconds - rules.cooling_seconds
-    board = _with_place(board, grant.place, Place(over_at + rules.cooling_seconds))
-    return replace(board, calls=_counted(board.calls, over_at, place.service))
+    free_at = now + cooling_seconds(rules, end)
+    calls = board.calls if end is End.NOT_SENT else _counted(board.calls, free_at, place.service)
+    return replace(_with_place(board, grant.place, Place(free_at)), calls=calls)
+
+
+def cooling_seconds(rules: Rules, end: End) -> float:
+    """How long after its call's end a permit stays away; after an unknown end the call may still be on its way."""
+    return {End.NOT_SENT: 0.0, End.ANSWERED: rules.cooling_seconds, End.UNKNOWN: rules.lease_seconds}[end]
 
 
 def keep(rules: Rules, board: Board, now: float, grant: Grant) -> Board:
@@ -173,7 +177,7 @@ def _on_the_clock(board: Board, now: float) -> Board:
 
 def _earliest(rules: Rules, place: Place, now: float) -> float:
     """When a place can be free: a call that is under way cools after its answer, which isn't here yet."""
-    return min(place.free_at, now + rules.cooling_seconds) if place.grant else place.free_at
+    return min(place.free_at, now + max(rules.cooling_seconds, _ASK_AGAIN_SECONDS)) if place.grant else place.free_at
 
 
 def _turn_comes(rules: Rules, board: Board, lane: Lane) -> float:

@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from oodaloo.infra.qbo.limit_rules import Board, End, Grant, NotBefore, Rules
 from oodaloo.infra.qbo.metering import MeteredReads
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.ids import RealmId
+
+_log = logging.getLogger(__name__)
 
 
 class QboBusyError(QboError):
@@ -63,7 +66,7 @@ class Limits:
         permit before `give_up_at` (monotonic seconds).
         """
         if call.metered_reads:
-            await self.metered.check(lane)
+            await self.metered.check(lane, call.metered_reads)
         use = _Use(realm_id, call, self.metered.month)
         grant = await self._granted(use, lane, give_up_at)
         alive = asyncio.create_task(self._stay_alive(use, grant))
@@ -76,9 +79,7 @@ class Limits:
             raise
         finally:
             alive.cancel()
-            await asyncio.shield(self.quick.run(partial(self._give_back, use, grant, end, metered=metered)))
-            if end is End.NOT_SENT:
-                self._line(use).wake()
+            await asyncio.shield(self._end(use, grant, end, metered=metered))
 
     async def _granted(self, use: "_Use", lane: Lane, give_up_at: float) -> Grant:
         with self._line(use).place(lane) as place:
@@ -95,6 +96,13 @@ class Limits:
             "QuickBooks takes only so many calls a minute for one company, and ours are used up. Try again in a minute."
         )
 
+    async def _end(self, use: "_Use", grant: Grant, end: End, *, metered: bool) -> None:
+        try:
+            await self.quick.run(partial(self._give_back, use, grant, end, metered=metered))
+        except DatabaseUnreachableError as error:  # no reason to lose an answer
+            _log.warning("A permit for QuickBooks wasn't given back and ends by itself: %s", error)
+        asyncio.get_running_loop().call_later(limit_rules.cooling_seconds(self.rules, end), self._line(use).wake)
+
     async def _ask(self, use: "_Use", lane: Lane) -> Grant | NotBefore:
         """Ask the board once; what was granted to a caller that left meanwhile is given back."""
         asked = asyncio.ensure_future(self.quick.run(partial(self._take, use, lane)))
@@ -103,7 +111,7 @@ class Limits:
         except asyncio.CancelledError:
             answer = await asked
             if isinstance(answer, Grant):
-                await self.quick.run(partial(self._give_back, use, answer, End.NOT_SENT, metered=False))
+                await self._end(use, answer, End.NOT_SENT, metered=False)
             raise
 
     async def _stay_alive(self, use: "_Use", grant: Grant) -> None:

@@ -1,7 +1,7 @@
 """The ledger of metered reads by company, app and month, and how much of the month's budget is left."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -112,14 +112,19 @@ class MeteredReads:
         used = await self.quick.run(lambda connection: connection.scalar(_TOTAL, self._of(month)))
         return Budget(month, used or 0, self.allowance)
 
-    async def check(self, lane: Lane) -> None:
-        """Raise `ReadBudgetError` when a lane may make no metered read this month; as of a second ago at most."""
+    async def check(self, lane: Lane, reads: int) -> None:
+        """Raise `ReadBudgetError` when a lane may make no more metered reads this month, else expect so many.
+
+        Reads of other processes are known as of a second ago, which is nothing in a month.
+        """
         if lane is Lane.USER:
             return
         if self._known is None or monotonic_seconds() > self._known_until or self._known.month != self.month:
             self._known = await self.budget()
             self._known_until = monotonic_seconds() + _BUDGET_FRESH_SECONDS
-        if not self._known.lets(lane):
+        if self._known.lets(lane):
+            self._known = replace(self._known, used=self._known.used + reads)
+        else:
             raise ReadBudgetError(
                 f"{self._known.used:,} of the {self._known.allowance:,} metered reads of {self._known.month} are used, "
                 f"so {_PAUSED[lane]} until the next month. If your plan at Intuit includes more reads, "
