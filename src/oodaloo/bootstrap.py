@@ -40,7 +40,7 @@ from oodaloo.infra.qbo.limit_rules import Rules
 from oodaloo.infra.qbo.limits import LimitBoardRow, Limits
 from oodaloo.infra.qbo.links import quickbooks_url
 from oodaloo.infra.qbo.metering import MeteredReads, MeteredReadsRow
-from oodaloo.infra.qbo.mirror import EntityType, load_source
+from oodaloo.infra.qbo.mirror import EntityType, all_names, load_source
 from oodaloo.infra.qbo.mirror_changes import Mirror
 from oodaloo.infra.qbo.mirror_state import mirror_state
 from oodaloo.infra.qbo.oauth import OAuth
@@ -298,11 +298,13 @@ class Services:
             return None
         async with self.database.tenant(business_id, read_only=True) as session:
             source = await load_source(session, row, record_id)
+            names = await all_names(session)
+            names |= {("Account", each.meta.id): each.full_name for each in await bank_queries.accounts(session)}
         if source is None:
             return None
         at_intuit = self.settings.qbo_api_url is None
         url = quickbooks_url(self.settings.qbo_environment, kind, record_id) if at_intuit else None
-        return core_sync.describe(kind, source, business.currency, quickbooks_url=url)
+        return core_sync.describe(kind, source, business.currency, quickbooks_url=url, names=names)
 
     async def close(self) -> None:
         """Stop background syncs; their pages so far are kept and the next sync goes on from there."""

@@ -106,7 +106,7 @@ def test_a_deposit_carries_payments_and_other_money() -> None:
     assert (deposit.account_id, deposit.total) == ("35", dollars("1250.00"))
     assert deposit.lines == (
         SplitLine(None, dollars("1200.00"), "", (LinkedRecord("Payment", "74"),), ""),
-        SplitLine("70", dollars("50.00"), "Interest", (), "First Bank"),
+        SplitLine("70", dollars("50.00"), "Interest", (), "First Bank", "9"),
     )
 
 

@@ -69,7 +69,7 @@ def test_terms_by_day_of_month_have_no_days() -> None:
 
 def test_a_record_is_described_as_people_read_it() -> None:
     """Header facts, lines without the subtotal, and each linked record once."""
-    view = describe("Invoice", INVOICE % META, USD, quickbooks_url=None)
+    view = describe("Invoice", INVOICE % META, USD, quickbooks_url=None, names={})
     assert (view.number, view.dated, view.party) == ("1037", date(2026, 4, 8), "Alder")
     facts = dict(view.facts)
     assert (facts["Total"], facts["Open"]) == (Money.of("275", USD), Money.of("75", USD))

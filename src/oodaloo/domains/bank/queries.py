@@ -1,6 +1,9 @@
 """Reading accounts and the transactions that move money between them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
 
@@ -8,9 +11,11 @@ from oodaloo.domains.bank.model import (
     Account,
     Deposit,
     JournalEntry,
+    JournalLine,
     LedgerReading,
     OtherActivity,
     Purchase,
+    SplitLine,
     Transfer,
 )
 from oodaloo.domains.bank.store import (
@@ -24,8 +29,10 @@ from oodaloo.domains.bank.store import (
 )
 from oodaloo.domains.core.model import RecordLine, RecordView
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror import load
+from oodaloo.infra.qbo.mirror import load, names_of
 from oodaloo.kit.money import Currency, Money
+
+PartyT = TypeVar("PartyT", Purchase, SplitLine, JournalLine)
 
 OTHER_ACTIVITY = "OtherActivity"
 """The kind under which other bank activity goes where QuickBooks' record types go by their names."""
@@ -33,17 +40,22 @@ OTHER_ACTIVITY = "OtherActivity"
 
 async def accounts(session: TenantSession) -> tuple[Account, ...]:
     """The whole chart of accounts, inactive ones too."""
-    return await load(session, AccountRow, Account)
+    found = {account.meta.id: account for account in await load(session, AccountRow, Account)}
+    return tuple(replace(account, full_name=_full_name(account, found)) for account in found.values())
 
 
 async def purchases(session: TenantSession, since: date) -> tuple[Purchase, ...]:
     """Money spent directly from `since` on."""
-    return await load(session, PurchaseRow, Purchase, PurchaseRow.dated >= since)
+    found = await load(session, PurchaseRow, Purchase, PurchaseRow.dated >= since)
+    names = await _parties(session)
+    return tuple(_named(each, names) for each in found)
 
 
 async def deposits(session: TenantSession, since: date) -> tuple[Deposit, ...]:
     """Deposits from `since` on."""
-    return await load(session, DepositRow, Deposit, DepositRow.dated >= since)
+    found = await load(session, DepositRow, Deposit, DepositRow.dated >= since)
+    names = await _parties(session)
+    return tuple(replace(each, lines=tuple(_named(line, names) for line in each.lines)) for each in found)
 
 
 async def transfers(session: TenantSession, since: date) -> tuple[Transfer, ...]:
@@ -53,7 +65,9 @@ async def transfers(session: TenantSession, since: date) -> tuple[Transfer, ...]
 
 async def journal_entries(session: TenantSession, since: date) -> tuple[JournalEntry, ...]:
     """Journal entries from `since` on."""
-    return await load(session, JournalEntryRow, JournalEntry, JournalEntryRow.dated >= since)
+    found = await load(session, JournalEntryRow, JournalEntry, JournalEntryRow.dated >= since)
+    names = await _parties(session)
+    return tuple(replace(each, lines=tuple(_named(line, names) for line in each.lines)) for each in found)
 
 
 async def other_activity(session: TenantSession, since: date) -> tuple[OtherActivity, ...]:
@@ -92,6 +106,27 @@ async def ledger_reading(session: TenantSession) -> LedgerReading | None:
         return None
     row = rows[0]
     return LedgerReading(row.read_at, row.first_day, row.last_day, row.failed, row.run_id, row.metered_reads)
+
+
+async def _parties(session: TenantSession) -> dict[str, str]:
+    return await names_of(session, "Customer", "Vendor")
+
+
+def _named(paid: PartyT, names: Mapping[str, str]) -> PartyT:
+    """The same with its party's name of now; of employees we know only the name that came with it."""
+    now = names.get(paid.party_id or "", paid.party_name)
+    return paid if now == paid.party_name else replace(paid, party_name=now)
+
+
+def _full_name(account: Account, chart: Mapping[str, Account]) -> str:
+    """The names of all accounts above this one and its own; a new name above isn't sent again with those below."""
+    names, seen = [account.name], {account.meta.id}
+    above = chart.get(account.parent_id or "")
+    while above is not None and above.meta.id not in seen:
+        names.append(above.name)
+        seen.add(above.meta.id)
+        above = chart.get(above.parent_id or "")
+    return ":".join(reversed(names))
 
 
 async def _activity(session: TenantSession, *criteria: ColumnElement[bool]) -> tuple[OtherActivity, ...]:

@@ -1,6 +1,7 @@
 """How the core domain reads QuickBooks' records."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import msgspec
 
@@ -23,6 +24,9 @@ from oodaloo.kit.money import Currency, Money
 _COUNTRY_BY_ISO3 = {"USA": "US", "CAN": "CA", "GBR": "GB", "AUS": "AU", "IND": "IN", "ZAF": "ZA", "FRA": "FR"}
 _ISO2_LETTERS = 2
 _CURRENCY_WHEN_UNTOLD = Currency("USD")  # only US companies from before multi-currency leave HomeCurrency out
+
+Names: TypeAlias = Mapping[tuple[str, str], str]
+"""What records are called, by type and id."""
 
 _COMPANY_INFO = msgspec.json.Decoder(wire.CompanyInfo)
 _PREFERENCES = msgspec.json.Decoder(wire.Preferences)
@@ -55,8 +59,11 @@ def applications(lines: Iterable[wire.AppliedLine], unit: Currency) -> tuple[App
     )
 
 
-def describe(kind: str, source: str, home: Currency, *, quickbooks_url: str | None) -> RecordView:
-    """Any mirrored record as people read it, from the JSON that QuickBooks sent."""
+def describe(kind: str, source: str, home: Currency, *, quickbooks_url: str | None, names: Names) -> RecordView:
+    """Any mirrored record as people read it, from the JSON that QuickBooks sent.
+
+    `names` says what other records are called now, by type and id, for when that is newer than this JSON.
+    """
     record = _ANY.decode(source)
     unit = Currency(record.currency_ref.value) if record.currency_ref else home
     party = record.customer_ref or record.vendor_ref or record.entity_ref
@@ -66,15 +73,15 @@ def describe(kind: str, source: str, home: Currency, *, quickbooks_url: str | No
         id=record.id,
         number=record.doc_number,
         dated=record.txn_date,
-        party=party.name if party else record.display_name or record.name,
-        facts=tuple(_facts(record, unit)),
-        lines=tuple(_line(line, unit) for line in record.line if line.detail_type != "SubTotalLineDetail"),
+        party=_name_now(party, names, "Customer", "Vendor") if party else record.display_name or record.name,
+        facts=tuple(_facts(record, unit, names)),
+        lines=tuple(_line(line, unit, names) for line in record.line if line.detail_type != "SubTotalLineDetail"),
         linked=tuple(dict.fromkeys(links(linked))),
         quickbooks_url=quickbooks_url,
     )
 
 
-def _facts(record: wire.AnyRecord, unit: Currency) -> Iterator[tuple[str, FactValue]]:
+def _facts(record: wire.AnyRecord, unit: Currency, names: Names) -> Iterator[tuple[str, FactValue]]:
     amounts = (
         ("Total", record.total_amt if record.amount is None else record.amount),
         ("Open", record.balance),
@@ -82,11 +89,11 @@ def _facts(record: wire.AnyRecord, unit: Currency) -> Iterator[tuple[str, FactVa
         ("Balance in the books", record.current_balance),
     )
     references = (
-        ("Account", record.account_ref),
-        ("Deposited to", record.deposit_to_account_ref),
-        ("From", record.from_account_ref),
-        ("To", record.to_account_ref),
-        ("Terms", record.sales_term_ref),
+        ("Account", record.account_ref, "Account"),
+        ("Deposited to", record.deposit_to_account_ref, "Account"),
+        ("From", record.from_account_ref, "Account"),
+        ("To", record.to_account_ref, "Account"),
+        ("Terms", record.sales_term_ref, "Term"),
     )
     texts = (
         ("Type", " · ".join(filter(None, (record.account_type, record.account_sub_type)))),
@@ -97,13 +104,13 @@ def _facts(record: wire.AnyRecord, unit: Currency) -> Iterator[tuple[str, FactVa
     yield from ((label, Money.of(amount, unit)) for label, amount in amounts if amount is not None)
     if record.due_date:
         yield "Due", record.due_date
-    yield from ((label, ref.name or f"id {ref.value}") for label, ref in references if ref)
+    yield from ((label, _name_now(ref, names, to) or f"id {ref.value}") for label, ref, to in references if ref)
     yield from ((label, text) for label, text in texts if text)
     yield "Created", record.meta_data.create_time
     yield "Changed", record.meta_data.last_updated_time
 
 
-def _line(line: wire.AnyLine, unit: Currency) -> RecordLine:
+def _line(line: wire.AnyLine, unit: Currency, names: Names) -> RecordLine:
     detail = (
         line.account_based_expense_line_detail
         or line.item_based_expense_line_detail
@@ -111,11 +118,23 @@ def _line(line: wire.AnyLine, unit: Currency) -> RecordLine:
         or line.deposit_line_detail
         or line.journal_entry_line_detail
     )
-    other_side = (detail.account_ref or detail.item_ref or detail.item_account_ref) if detail else None
     posting = detail.posting_type if detail else ""
-    text = " · ".join(filter(None, (line.description, other_side.name if other_side else "", posting)))
+    text = " · ".join(filter(None, (line.description, _other_side(detail, names) if detail else "", posting)))
     applied = ", ".join(f"{link.txn_type} {link.txn_id}" for link in line.linked_txn)
     return RecordLine(text or applied or "Line", Money.of(line.amount, unit))
+
+
+def _other_side(detail: wire.AnyDetail, names: Names) -> str:
+    if detail.account_ref:
+        return _name_now(detail.account_ref, names, "Account")
+    if detail.item_ref:
+        return _name_now(detail.item_ref, names, "Item")
+    return _name_now(detail.item_account_ref, names, "Account") if detail.item_account_ref else ""
+
+
+def _name_now(ref: wire.Ref, names: Names, *entities: str) -> str:
+    """What a reference to a record of one of these types is called now, else as it came."""
+    return next((names[entity, ref.value] for entity in entities if (entity, ref.value) in names), ref.name)
 
 
 def _company_info(source: bytes, _home: Currency) -> CompanyInfo:

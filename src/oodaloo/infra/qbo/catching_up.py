@@ -1,6 +1,6 @@
 """Bringing a mirror up to now: what isn't read whole, then what changed meanwhile, until nothing was missed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from oodaloo.infra.qbo.change_capture import Captured, capture, changed_since, c
 from oodaloo.infra.qbo.mirror import AnyEntityType, Reading
 from oodaloo.infra.qbo.mirror_changes import READ_LAG, Burial, Mirror
 from oodaloo.infra.qbo.mirror_state import MirrorStateRow, locked_state, mirror_state
+from oodaloo.infra.qbo.smart_sync import PAGE_ROWS
 from oodaloo.infra.qbo.sync_runs import (
     SyncProgress,
     SyncStepRow,
@@ -32,6 +33,7 @@ is mirrored already costs nothing: change data capture is one metered read whate
 """
 
 _ROUNDS = 5
+_SHORT_ROWS = 2 * PAGE_ROWS  # more than 1,000 changes take two pages of a window, and a count
 
 
 class BooksInMotionError(OodalooError):
@@ -72,7 +74,9 @@ class CatchingUp:
         `QboValidationError` when `since` is longer ago than QuickBooks' change data capture reaches, and
         `BooksInMotionError` when deletions keep coming between the pages.
         """
-        began = self._mirror.clock.now()
+        noted = {"checked_at": self._mirror.clock.now()}
+        if since is None:
+            noted["swept_at"] = noted["checked_at"]
         metered_reads = await self.whole.read(company, run_id, on_progress)
         since = since or await self._reading_began(company, run_id)
         found = CaughtUp(since, metered_reads=metered_reads)
@@ -87,7 +91,7 @@ class CatchingUp:
             found.at = captured.at
             pages = await self.whole.read(company, run_id, on_progress)
             if not pages:
-                await self._close(company, run_id, captured.at, began)
+                await self._close(company, run_id, captured.at, noted)
                 return found
             found.metered_reads += pages
             since = captured.at - READ_LAG
@@ -149,12 +153,18 @@ class CatchingUp:
         """Read the changes of a type that are too many for change data capture, and count whether that was all.
 
         Queries say nothing of deletions: where QuickBooks has another number of records, the whole type is read again.
+        So is a type of so few pages that a window and a count would take no fewer reads.
         """
         smart_sync, database = self.whole.smart_sync, self.whole.database
         [entity_type] = [each for each in self._mirror.types if each.name == entity]
         async with database.tenant(company.business_id, read_only=True) as session:
             [step] = await steps(session, run_id, SyncStepRow.entity == entity)
             home = await self._mirror.home_currency(session)
+            is_short = await _mirrored(session, entity_type) <= _SHORT_ROWS
+        if is_short and is_counted:
+            async with database.tenant(company.business_id) as session:
+                await begin_again(session, run_id, entity, new_id=self.new_id)
+            return
         async for page in changed_since(smart_sync, company.realm_id, entity_type, since, company.lane):
             readings = [entity_type.reading(source, home) for source in page.records]
             async with database.tenant(company.business_id) as session:
@@ -172,7 +182,7 @@ class CatchingUp:
                 await count_work(session, run_id, metered_reads=1, seconds=0.0)
             found.metered_reads += 1
 
-    async def _close(self, company: Company, run_id: str, at: datetime, began: datetime) -> None:
+    async def _close(self, company: Company, run_id: str, at: datetime, noted: Mapping[str, datetime]) -> None:
         """Nothing was missed: what no page showed leaves the mirror, which is complete up to QuickBooks' time `at`."""
         async with self.whole.database.tenant(company.business_id) as session:
             state = await locked_state(session)
@@ -181,8 +191,8 @@ class CatchingUp:
                 if entity_type and step.done and step.read_from:
                     await self._mirror.drop_unseen(session, entity_type, step.reading_id, step.read_from)
                     await close(session, step)
-            known = {"watermark": max(at, state.watermark or at), "checked_at": max(began, state.checked_at or began)}
-            await session.update(MirrorStateRow, values=known)
+            watermark = max(at, state.watermark or at)
+            await session.update(MirrorStateRow, values={**noted, "watermark": watermark})
 
 
 async def _names_any(

@@ -154,9 +154,15 @@ async def load_source(session: TenantSession, row: type[MirrorRow], record_id: s
 
 
 async def names_of(session: TenantSession, *entities: str) -> dict[str, str]:
-    """What the records of some types are called now, by id."""
+    """What the records of some types are called now, by id; QuickBooks counts customers and vendors in one sequence."""
     named = select(RecordNameRow.id, RecordNameRow.name).where(RecordNameRow.entity.in_(entities))
     return {row[0]: row[1] for row in await session.rows(named)}
+
+
+async def all_names(session: TenantSession) -> dict[tuple[str, str], str]:
+    """What the records of every type that documents name are called now, by type and id."""
+    named = select(RecordNameRow.entity, RecordNameRow.id, RecordNameRow.name)
+    return {(row[0], row[1]): row[2] for row in await session.rows(named)}
 
 
 @lru_cache(maxsize=64)

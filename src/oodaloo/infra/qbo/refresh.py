@@ -116,7 +116,7 @@ class Refresher:
         pending = await self.announcements.pending(company.realm_id)
         found = await self._catch_up(company, state)
         noted: dict[str, object] = {"ended": number}
-        if isinstance(found, SyncProgress) or self._is_sweep_due(state):
+        if self._is_sweep_due(state):
             noted["swept_at"] = now
         if isinstance(found, CaughtUp) and (pending is not None or _was_due_to_be_announced(found)):
             noted["announced"] = pending is not None
