@@ -1,0 +1,43 @@
+"""Writes of all kinds under every fault at once, with people editing and the worker being killed."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from oodaloo.infra.qbo.writes.intents import IntentState
+from tests.support.databases import TestDatabase
+from tests.support.emulators import Emulator
+from tests.support.forked import Forks, forks
+from tests.support.rows import A_MOMENT
+from tests.support.write_campaign import STALE_SECONDS, carried_out, judged, planned
+from tests.support.write_worker import Plan
+from tests.support.writing import an_office
+
+WRITES = 40
+KILLS = 3
+
+
+@pytest.fixture(scope="module")
+def forked() -> Iterator[Forks]:
+    """Where workers that are killed come from."""
+    with forks("tests.support.write_worker") as running:
+        yield running
+
+
+async def test_every_write_ends_once_by_quickbooks_books(
+    migrated: TestDatabase, company: Emulator, forked: Forks, tmp_path: Path
+) -> None:
+    """However it went, each write is there once and we say so, or it isn't there and we say why; no mail left twice."""
+    async with an_office(migrated, company) as office:
+        writes = planned(company, WRITES)
+        company.fresh()
+        plan = Plan(office.business_id, writes, A_MOMENT, lag_seconds=STALE_SECONDS + 0.3, lease_seconds=1.0)
+        path = tmp_path / "plan.json"
+        await asyncio.to_thread(carried_out, company, migrated, plan, path, forked, kills=KILLS, seed=3)
+        verdict = judged(company, writes, {write.key: await office.prepare(write) for write in writes})
+    assert verdict.wrong == []
+    assert verdict.mailed_twice == 0
+    assert verdict.states[IntentState.DONE] > WRITES / 2
+    assert verdict.repeated > KILLS
