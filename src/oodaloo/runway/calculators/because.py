@@ -182,6 +182,8 @@ def _book_sentences(picture: CashPicture) -> Iterator[str]:
     books = picture.books
     if books.receivables and not books.settled_invoices:
         yield "No invoice has been paid yet, so due dates stand for payment dates."
+    if books.ledger_unread:
+        yield "The general ledger couldn't be read: payroll that QuickBooks runs itself, if any, is missing here."
     assumed = sum(item.due_assumed for item in (*books.receivables, *books.payables))
     if assumed:
         yield f"{assumed} open {_documents(assumed)} without due date: taken as due when issued."

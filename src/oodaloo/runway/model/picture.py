@@ -156,7 +156,8 @@ class Books:
 
     Everything is in the business's home currency; documents in other currencies are counted in
     `foreign_documents` and left out. `invoices_issued` and `bills_issued` hold every document of the history
-    window, open or settled, as evidence for recurring flows.
+    window, open or settled, as evidence for recurring flows. `ledger_unread` says that what only the general ledger
+    shows isn't known: payroll that QuickBooks runs itself may be missing.
     """
 
     business: BusinessFacts
@@ -178,6 +179,7 @@ class Books:
     checks: tuple[BookCheck, ...]
     foreign_documents: int
     undeposited_accounts: tuple[RecordRef, ...] = ()
+    ledger_unread: bool = False
 
     @property
     def cash(self) -> Money:

@@ -64,6 +64,7 @@ def assemble(
         ),
         foreign_documents=foreign,
         undeposited_accounts=tuple(RecordRef(RecordKind.ACCOUNT, each.meta.id) for each in _waiting(chart)),
+        ledger_unread=gathered.ledger_unread,
     )
 
 
@@ -84,6 +85,7 @@ def _home(gathered: Gathered, currency: Currency) -> tuple[Gathered, int]:
         bill_payments=_in_currency(gathered.bill_payments, lambda each: each.total, currency),
         vendor_credits=_in_currency(gathered.vendor_credits, lambda each: each.total, currency),
         other_activity=_not_mirrored(gathered),
+        ledger_unread=gathered.ledger_unread,
     )
     return home, _count(gathered) - _count(home)
 
@@ -114,7 +116,7 @@ def _in_currency(
 
 def _count(gathered: Gathered) -> int:
     """How many mirrored documents there are, accounts apart."""
-    counted = {field.name for field in fields(gathered)} - {"accounts", "other_activity"}
+    counted = {field.name for field in fields(gathered)} - {"accounts", "other_activity", "ledger_unread"}
     return sum(len(getattr(gathered, name)) for name in counted)
 
 

@@ -43,6 +43,7 @@ async def current_picture(
 
 
 async def _gather(session: TenantSession, since: date) -> Gathered:
+    ledger = await bank.ledger_reading(session)
     return Gathered(
         accounts=await bank.accounts(session),
         purchases=await bank.purchases(session, since),
@@ -56,6 +57,7 @@ async def _gather(session: TenantSession, since: date) -> Gathered:
         bill_payments=await ap.bill_payments(session, since),
         vendor_credits=await ap.vendor_credits(session, since),
         other_activity=await bank.other_activity(session, since),
+        ledger_unread=ledger is None or ledger.read_at is None,
     )
 
 

@@ -16,7 +16,7 @@ OPERATING_SUBTYPES = frozenset({"Checking", "Savings"})
 class Gathered:
     """The records that one picture rests on: open documents of any age, the rest of the window.
 
-    `other_activity` is what only the general ledger shows.
+    `other_activity` is what only the general ledger shows, `ledger_unread` says that nobody could read it yet.
     """
 
     accounts: tuple[Account, ...] = ()
@@ -31,6 +31,7 @@ class Gathered:
     bill_payments: tuple[BillPayment, ...] = ()
     vendor_credits: tuple[VendorCredit, ...] = ()
     other_activity: tuple[OtherActivity, ...] = ()
+    ledger_unread: bool = False
 
 
 @dataclass(frozen=True)

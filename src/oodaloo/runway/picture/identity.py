@@ -33,6 +33,8 @@ def _content(books: Books, earmarked: Money) -> Iterator[str]:
     yield f"{facts.id!r} {facts.realm_id!r} {facts.name!r} {facts.timezone!r} {_money(facts.buffer)}"
     yield " ".join(str(day.toordinal()) for day in sorted(facts.calendar.holidays))
     yield f"{books.as_of} {_money(earmarked)} {_money(books.undeposited)} {books.foreign_documents}"
+    if books.ledger_unread:
+        yield "ledger unread"
     yield from _section("accounts", map(_account, books.accounts))
     yield from _section("cards", map(_card, books.cards))
     yield from _section("unapplied", map(_credit, books.unapplied_receipts))
