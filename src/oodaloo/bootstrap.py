@@ -54,7 +54,7 @@ from oodaloo.infra.qbo.timing import Plan
 from oodaloo.infra.qbo.tokens import ConnectionState, TokenKeeper
 from oodaloo.infra.qbo.turns import TurnRow, Turns
 from oodaloo.infra.qbo.webhooks.arrived import arrived
-from oodaloo.infra.qbo.webhooks.inbox import AnnouncementRow, AnnouncerRow, Inbox
+from oodaloo.infra.qbo.webhooks.inbox import AnnouncementRow, AnnouncerRow, Inbox, PostRow
 from oodaloo.infra.qbo.webhooks.posts import Announcement
 from oodaloo.infra.qbo.whole_types import Company, WholeTypes
 from oodaloo.infra.qbo.writes.carrying import Writes
@@ -92,6 +92,7 @@ SYSTEM_TABLES = frozenset(
         "qbo_connection",
         "limit_board",
         "metered_reads",
+        "webhook_post",
         "announcement",
         "announcer",
         "refresh_turn",
@@ -406,7 +407,7 @@ async def _limits(settings: Settings, clock: Clock, rules: Rules) -> AsyncIterat
 
 @asynccontextmanager
 async def _news(settings: Settings) -> AsyncIterator[QuickDatabase]:
-    quick = open_quick(settings.database_url, "news", (AnnouncementRow, AnnouncerRow, TurnRow))
+    quick = open_quick(settings.database_url, "news", (PostRow, AnnouncementRow, AnnouncerRow, TurnRow))
     try:
         yield quick
     finally:

@@ -1,4 +1,4 @@
-"""Where QuickBooks posts what changed: signed, kept, answered at once; the books are asked later."""
+"""Where QuickBooks posts what changed: signed, kept, answered at once; opened later, and the books asked then."""
 
 import asyncio
 import logging
@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.requests import ClientDisconnect
 
-from oodaloo.infra.qbo.webhooks.posts import read_post
 from oodaloo.infra.qbo.webhooks.signature import SIGNATURE_HEADER, is_from_intuit
 from oodaloo.web.guard import WEBHOOK_PATH
 from oodaloo.web.shown import Given
@@ -39,11 +38,8 @@ async def announced(services: Given, request: Request) -> Response:
         return _refused(413, f"The post is larger than {LARGEST_POST_BYTES} bytes.")
     if not is_from_intuit(body, signature, verifier):
         return _refused(401, "The signature is not that of this post and our verifier token.")
-    post = read_post(body)
-    fresh = await services.inbox.receive(post.announcements)
-    if post.unreadable:
-        _LOG.warning("A webhook post had %d entries that can't be read; the others were taken.", post.unreadable)
-    return PlainTextResponse(f"{fresh} new\n")
+    await services.inbox.receive(body)
+    return PlainTextResponse("taken\n")
 
 
 async def _limited_body(request: Request) -> bytes | None:

@@ -12,6 +12,13 @@ depends_on = None
 def upgrade() -> None:
     """Create the tables; an embedded database has them in a file beside it and leaves these empty."""
     op.create_table(
+        "webhook_post",
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_webhook_post"),
+    )
+    op.create_table(
         "announcement",
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("realm_id", sa.String(80), nullable=False),
@@ -49,5 +56,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them."""
-    for name in ("refresh_turn", "announcer", "announcement"):
+    for name in ("refresh_turn", "announcer", "announcement", "webhook_post"):
         op.drop_table(name)
