@@ -20,6 +20,8 @@ POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.postgresql)
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("oodaloo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("a few weeks", settings.get_profile("oodaloo"), max_examples=4, stateful_step_count=20)
+settings.register_profile("campaign", settings.get_profile("oodaloo"), max_examples=200, stateful_step_count=50)
 settings.load_profile("oodaloo")
 
 

@@ -1,0 +1,44 @@
+"""Whatever people, QuickBooks, webhooks and killed processes do: in the end the mirror is what a full query shows."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.support.databases import Databases, TestDatabase
+from tests.support.differential import Surroundings, Weeks
+from tests.support.emulators import Emulator, emulator
+from tests.support.forked import forks
+from tests.support.recordings import small_company, write
+
+
+@pytest.fixture
+def surroundings(databases: Databases, migrated_original: TestDatabase, tmp_path: Path) -> Iterator[Surroundings]:
+    """Fresh databases and companies, as many as the machine has runs."""
+    folder = write(tmp_path / "small", small_company())
+    with ExitStack() as running, forks("tests.support.reading_process") as forked:
+
+        def company() -> Emulator:
+            return running.enter_context(emulator("--load", str(folder)))
+
+        yield Surroundings(lambda: databases.copy(migrated_original), company, forked)
+
+
+def test_in_the_end_the_mirror_is_what_quickbooks_has(surroundings: Surroundings) -> None:
+    """After any days: mirror = full query, for one read a check, the ledger's one a day, and one for each fault."""
+
+    class These(Weeks):
+        pass
+
+    These.surroundings = surroundings
+    asked = settings.get_current_profile_name()
+    chosen = settings(
+        settings.get_profile("campaign" if asked == "campaign" else "a few weeks"),
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink a failure takes many minutes
+        print_blob=True,
+    )
+    run_state_machine_as_test(These, settings=chosen)
