@@ -32,6 +32,8 @@ THROTTLED = (
     "message=ThrottleExceeded; errorCode=003001; statusCode=429</Message></Error></Fault></IntuitResponse>"
 )
 EVERY_ATTEMPT = 5
+AT_ONCE = 10
+ALL_READS = len(ENTITY_TYPES) + 1  # a page of each type, and the closing look for changes
 
 
 async def read_through(database: TestDatabase, company: Emulator) -> None:
@@ -43,7 +45,7 @@ async def read_through(database: TestDatabase, company: Emulator) -> None:
     assert company.waiting_faults() == 0
     answered = Counter(reads(company.journal(company.realm_id)))
     assert (len(answered), set(answered.values())) == (len(ENTITY_TYPES), {1})
-    assert done.metered_reads == len(ENTITY_TYPES)
+    assert done.metered_reads == ALL_READS
     assert done.failed == ""
     assert await sources_of(database) == sources_in(company)
 
@@ -79,7 +81,7 @@ async def test_a_throttle_that_came_as_a_403_is_waited_out(migrated: TestDatabas
             done = await services.sync(await connect(services, company))
     assert between.once[query] == []
     assert between.count(query) == len(ENTITY_TYPES) + 1
-    assert done.metered_reads == len(ENTITY_TYPES)
+    assert done.metered_reads == ALL_READS
     assert await sources_of(migrated) == sources_in(company)
 
 
@@ -101,7 +103,7 @@ async def test_a_throttle_that_came_as_a_403_is_waited_out(migrated: TestDatabas
 async def test_what_stays_is_told_and_the_next_sync_goes_on(
     migrated: TestDatabase, company: Emulator, fault: dict[str, Any], error: type[QboError]
 ) -> None:
-    """A failure that stays is one typed error and is noted with the run; the next sync reads only what is missing."""
+    """A failure that stays is one typed error and is noted; the next sync reads what is missing or was under way."""
     company.fail(**fault, entity="Invoice")
     async with services_for(migrated, company) as services:
         business_id = await connect(services, company)
@@ -114,8 +116,9 @@ async def test_what_stays_is_told_and_the_next_sync_goes_on(
         company.heal()
         done = await services.sync(business_id)
     answered = Counter(reads(company.journal(company.realm_id)))
-    assert set(answered.values()) == {1}
-    assert (done.failed, done.metered_reads) == ("", len(ENTITY_TYPES))
+    assert set(answered.values()) <= {1, 2}
+    assert answered.total() - len(answered) <= AT_ONCE
+    assert (done.failed, done.metered_reads) == ("", ALL_READS)
     assert await sources_of(migrated) == sources_in(company)
 
 
@@ -125,11 +128,11 @@ async def assert_noted(services: Services, business_id: BusinessId, message: str
     assert stopped is not None
     assert stopped.failed == message
     assert stopped.finished_at is None
-    assert stopped.entity == "Invoice"
+    assert stopped.types_done < stopped.types_total
 
 
 async def test_a_record_without_its_fields_stores_nothing_of_its_page(migrated: TestDatabase, tmp_path: Path) -> None:
-    """One invoice without a date among four: the type is named, no invoice is stored, what came before stays."""
+    """One invoice without a date among four: the type is named and no invoice is stored."""
     records = small_company()
     broken = next(record for record in records if (record.entity, record.id) == ("Invoice", "103"))
     del broken.body["TxnDate"]
@@ -139,9 +142,7 @@ async def test_a_record_without_its_fields_stores_nothing_of_its_page(migrated: 
             with pytest.raises(QboMalformedAnswerError, match=r"sent a Invoice that can't be read .*TxnDate"):
                 await services.sync(business_id)
             await assert_noted(services, business_id, (await failure(services, business_id)))
-    mirror = await mirror_of(migrated)
-    assert mirror["invoice"] == []
-    assert len(mirror["customer"]) == 3
+    assert (await mirror_of(migrated))["invoice"] == []
 
 
 async def failure(services: Services, business_id: BusinessId) -> str:
