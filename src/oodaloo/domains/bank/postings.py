@@ -120,12 +120,13 @@ def _differences(
 
 
 def _left_out(other: int, foreign: int, before: int) -> Iterator[str]:
-    if other:
-        yield f"{other} postings that QuickBooks shows in its ledger only"
-    if foreign:
-        yield f"{foreign} postings of transactions in other currencies"
-    if before:
-        yield f"{before} postings from before their account's opening balance"
+    for count, which in (
+        (other, "that QuickBooks shows in its ledger only"),
+        (foreign, "of transactions in other currencies"),
+        (before, "from before their account's opening balance"),
+    ):
+        if count:
+            yield f"{count} {'posting' if count == 1 else 'postings'} {which}"
 
 
 def _of_purchase(purchase: Purchase) -> Iterator[AccountPosting]:
