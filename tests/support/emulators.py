@@ -69,12 +69,6 @@ class Emulator:
         """Post webhooks there from now on, None for nowhere; `control` holds or spoils them as the README says."""
         self.http.post("/_emulator/webhooks", json={"url": url, **control}).raise_for_status()
 
-    def edit(self, operation: str, entity: str, body: Mapping[str, object]) -> None:
-        """What a person does in QuickBooks itself."""
-        edited = {"operation": operation, "entity": entity, "body": body}
-        answer = self.http.post("/_emulator/edit", json=edited)
-        assert answer.is_success, answer.text
-
     def fresh(self) -> None:
         """Forget scripted faults and the journal, so that a test sees only its own."""
         self.http.delete("/_emulator/faults").raise_for_status()

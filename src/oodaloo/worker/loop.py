@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +21,7 @@ AT_ONCE: Final = 8
 
 _AFTER_FAILURE_SECONDS: Final = 10.0
 _HOUR_SECONDS: Final = 3600.0
+_WRITES_SECONDS: Final = 30.0
 _NOW: Final = timedelta(0)
 _LOG = logging.getLogger(__name__)
 
@@ -32,8 +34,8 @@ class Worker:
     name: str
     shows_pages: bool
     _running: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
-    _kept_at: float = field(default=0.0, init=False)
-    _tidied_at: float = field(default=0.0, init=False)
+    _finishing: asyncio.Task[None] | None = field(default=None, init=False)
+    _done_at: dict[str, float] = field(default_factory=dict, init=False)
 
     async def run(self) -> None:
         """Tick until cancelled; then what is under way is stopped and given back."""
@@ -46,9 +48,13 @@ class Worker:
     async def tick(self) -> None:
         """Begin to refresh what is due and nobody refreshes yet."""
         self._let_go()
-        await self._keep_turns()
-        await self._tidy()
+        if self._running and self._is_time("keep", LEASE.total_seconds() / 4):
+            await self.services.schedule.turns.keep(self._running, self.name)
+        if self._is_time("forget", _HOUR_SECONDS):
+            await self.services.inbox.forget_old()
         plans = await self.services.plans()
+        if (self._finishing is None or self._finishing.done()) and self._is_time("finish", _WRITES_SECONDS):
+            self._finishing = asyncio.create_task(self._finish_writes(list(plans)))
         due = sorted((plan.lane, business_id) for business_id, plan in plans.items() if plan.is_due)
         for lane, business_id in due:
             is_free = len(self._running) < AT_ONCE and business_id not in self._running
@@ -57,7 +63,8 @@ class Worker:
 
     async def settled(self) -> None:
         """Wait for what is under way."""
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        under_way = [*self._running.values(), *([self._finishing] if self._finishing else [])]
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _ticked(self) -> float:
         """Tick once; returns how long to wait for the next."""
@@ -95,17 +102,24 @@ class Worker:
                 if error is not None:
                     _LOG.error("Refreshing %s broke.", business_id, exc_info=error)
 
-    async def _keep_turns(self) -> None:
-        if self._running and monotonic_seconds() - self._kept_at > LEASE.total_seconds() / 4:
-            self._kept_at = monotonic_seconds()
-            await self.services.schedule.turns.keep(self._running, self.name)
+    async def _finish_writes(self, business_ids: Sequence[BusinessId]) -> None:
+        """Go on with writes that a crash or a lost answer left without a known end."""
+        for business_id in business_ids:
+            try:
+                await self.services.writes.finish_open(business_id)
+            except OodalooError as error:
+                _LOG.warning("Writes of %s could not be looked after: %s", business_id, error)
 
-    async def _tidy(self) -> None:
-        if monotonic_seconds() - self._tidied_at > _HOUR_SECONDS:
-            self._tidied_at = monotonic_seconds()
-            await self.services.inbox.forget_old()
+    def _is_time(self, what: str, each_seconds: float) -> bool:
+        """Whether something is to be done again that is done each so many seconds; notes that it is."""
+        now = monotonic_seconds()
+        if now - self._done_at.get(what, -each_seconds) < each_seconds:
+            return False
+        self._done_at[what] = now
+        return True
 
     async def _stop(self) -> None:
-        for task in self._running.values():
-            task.cancel()
+        for task in (*self._running.values(), self._finishing):
+            if task is not None:
+                task.cancel()
         await self.settled()

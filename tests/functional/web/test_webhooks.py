@@ -14,6 +14,7 @@ import pytest
 from oodaloo.web.webhooks import LARGEST_POST_BYTES
 from tests.support.databases import Databases
 from tests.support.emulators import Emulator, emulator
+from tests.support.people import edit
 from tests.support.recordings import small_company, write
 from tests.support.web import Site, served
 
@@ -109,7 +110,7 @@ def test_a_change_in_quickbooks_reaches_the_page_by_itself(listening: Site) -> N
     detail = {"AccountRef": {"value": account["Id"]}}
     line = {"Amount": 4321.09, "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": detail}
     bill = {"VendorRef": {"value": vendor["Id"]}, "DueDate": "2026-10-23", "Line": [line]}
-    listening.emulator.edit("create", "Bill", bill)
+    edit(listening.emulator, "create", "Bill", bill)
     html = wait_for(listening, f"{business}/payables", "$4,321.09")
     assert "Oct 23" in html
     operations = [request["operation"] for request in listening.emulator.journal()]

@@ -84,11 +84,11 @@ class Turns:
 
     async def note_fresh(self, business_id: BusinessId, at: datetime, *, trusted: bool) -> None:
         """The books were brought up to date as of `at`, product time, by whoever; `trusted` as in `Turn`."""
-        await self._change(business_id, {"fresh_at": at, "trusted": trusted})
+        await self._change(business_id, {"fresh_at": at, "trusted": trusted, "failures": 0, "failed": ""})
 
     async def end(self, business_id: BusinessId, holder: str) -> None:
         """Give the turn back after the books were brought up to date."""
-        await self._give_back(business_id, holder, {"failures": 0, "failed": ""})
+        await self._give_back(business_id, holder, {})
 
     async def fail(self, business_id: BusinessId, holder: str, reason: str) -> None:
         """Give the turn back after a failure, and why."""
