@@ -63,3 +63,13 @@ async def want_and_fail(office: Office, wanted: list[Intent]) -> None:
     async with office.writes.database.tenant(office.business_id) as session:
         wanted.append(await office.writes.prepare(session, creation_of("bill", "Bill")))
         raise OodalooError("second thoughts")
+
+
+async def test_done_in_one_go_it_is_the_same_write(migrated: TestDatabase, company: Emulator) -> None:
+    """Prepared and carried out in one go, again and again: one bill, one request."""
+    async with an_office(migrated, company) as office:
+        write = creation_of("bill", "Bill")
+        done = [await office.writes.do(office.business_id, write, lane=Lane.USER) for _ in range(3)]
+        assert len({each.record_id for each in done}) == 1
+        assert [each["requestid"] for each in company.journal()] == [done[0].requestid]
+        assert await office.prepare(write) == done[0]

@@ -11,8 +11,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-import psycopg
-
 from oodaloo.kit.errors import OodalooError
 
 _START_SECONDS: Final = 30
@@ -39,7 +37,7 @@ async def throwaway_postgres() -> AsyncIterator[str]:
         where = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
         server = await _start(programs / "postgres", "-D", str(folder / "data"), *where, account=account, folder=folder)
         try:
-            await _wait_until_ready(folder, server)
+            await _make_database(programs, folder, account)
             yield f"postgresql+psycopg://{_ROLE}@/{_ROLE}?host={folder}"
         finally:
             with suppress(ProcessLookupError):
@@ -83,16 +81,15 @@ async def _start(
     )
 
 
-async def _wait_until_ready(folder: Path, server: asyncio.subprocess.Process) -> None:
+async def _make_database(programs: Path, folder: Path, account: pwd.struct_passwd) -> None:
+    """Wait until the server takes the first role, then make the database."""
+    at = (f"--host={folder}", "--username=postgres")
     for _ in range(int(_START_SECONDS / _POLL_SECONDS)):
-        with suppress(psycopg.OperationalError):
-            await asyncio.to_thread(_make_database, folder)
-            return
+        role = await _start(programs / "createuser", *at, _ROLE, account=account, folder=folder)
+        if not await role.wait():
+            break
         await asyncio.sleep(_POLL_SECONDS)
-    raise PostgresMissingError(f"PostgreSQL didn't start within {_START_SECONDS} seconds (status {server.returncode}).")
-
-
-def _make_database(folder: Path) -> None:
-    with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE {_ROLE} LOGIN")
-        connection.execute(f"CREATE DATABASE {_ROLE} OWNER {_ROLE} TEMPLATE template0")
+    options = (f"--owner={_ROLE}", "--template=template0", _ROLE)
+    made = await _start(programs / "createdb", *at, *options, account=account, folder=folder)
+    if await made.wait():
+        raise PostgresMissingError(f"PostgreSQL didn't start within {_START_SECONDS} seconds.")

@@ -53,10 +53,10 @@ class _Immediate:
 
     session: Session
 
-    async def scalars(self, statement: Executable, *, execution_options: Mapping[str, Any]) -> ScalarResult[Any]:
+    async def scalars(self, statement: Executable, *, execution_options: Mapping[str, object]) -> ScalarResult[Any]:
         return self.session.scalars(statement, execution_options=execution_options)
 
-    async def execute(self, statement: Executable, *, execution_options: Mapping[str, Any]) -> Result[Any]:
+    async def execute(self, statement: Executable, *, execution_options: Mapping[str, object]) -> Result[Any]:
         return self.session.execute(statement, execution_options=execution_options)
 
     async def connection(self) -> "_ImmediateConnection":

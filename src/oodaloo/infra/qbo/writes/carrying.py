@@ -89,22 +89,16 @@ class Writes:
         changed. Raises `WriteUnderWayError` while somebody else has it, any other `QboError` when QuickBooks certainly
         doesn't have it and calling again may help.
         """
-        turn = await self._take(business_id, intent_id)
-        if turn.found.state not in OPEN:
-            return _ended(turn.found)
-        realm_id = await self._realm(business_id)
-        try:
-            async with self._holding(turn):
-                finding = await self._settle(realm_id, turn, lane)
-        except TimeoutError as error:
-            raise QboOutcomeUnknownError(
-                f"Carrying out the change of {turn.intent.entity} was cut off because it couldn't be renewed. "
-                "It is looked for in QuickBooks before it is done again."
-            ) from error
-        except QboError as error:
-            await self._leave_open(turn, error)
-            raise
-        return _ended(await self._conclude(turn, finding))
+        turn = await self._take(business_id, lambda session: intents.load(session, intent_id))
+        return await self._carry_out(turn, lane)
+
+    async def do(self, business_id: BusinessId, write: Write, *, lane: Lane) -> Intent:
+        """Prepare and carry out a write whose owner has no transaction of his own to store it in.
+
+        His key must be stored before: with it he asks again after a crash. Raises what `prepare` and `carry_out` raise.
+        """
+        turn = await self._take(business_id, lambda session: self.prepare(session, write))
+        return await self._carry_out(turn, lane)
 
     async def reconcile(self, business_id: BusinessId, intent_id: str, *, lane: Lane) -> Intent:
         """Go on with a write whose end isn't known, and return it as it stands then, whatever came of it."""
@@ -144,17 +138,34 @@ class Writes:
         async with self.database.tenant(business_id, read_only=True) as session:
             return await intents.load(session, intent_id)
 
-    async def _take(self, business_id: BusinessId, intent_id: str) -> "_Turn":
-        """Make it ours, with its outcome unknown from now on, unless it has ended."""
+    async def _take(self, business_id: BusinessId, find: Callable[[TenantSession], Awaitable[Intent]]) -> "_Turn":
+        """Make what `find` finds ours, with its outcome unknown from now on, unless it has ended."""
         now = self.wall_clock.now()
 
         async def taken(session: TenantSession) -> Intent:
-            found = await intents.load(session, intent_id)
+            found = await find(session)
             if found.state in OPEN and (found.is_held(now) or not await intents.take(session, found, self._held(now))):
                 raise _under_way(found)
             return found
 
         return _Turn(business_id, await self.at_once.tenant(business_id, taken))
+
+    async def _carry_out(self, turn: "_Turn", lane: Lane) -> Intent:
+        if turn.found.state not in OPEN:
+            return _ended(turn.found)
+        realm_id = await self._realm(turn.business_id)
+        try:
+            async with self._holding(turn):
+                finding = await self._settle(realm_id, turn, lane)
+        except TimeoutError as error:
+            raise QboOutcomeUnknownError(
+                f"Carrying out the change of {turn.intent.entity} was cut off because it couldn't be renewed. "
+                "It is looked for in QuickBooks before it is done again."
+            ) from error
+        except QboError as error:
+            await self._leave_open(turn, error)
+            raise
+        return _ended(await self._conclude(turn, finding))
 
     async def _settle(self, realm_id: RealmId, turn: "_Turn", lane: Lane) -> Done | Refused:
         """Look where that is due, then send."""
