@@ -445,7 +445,7 @@ def _services(
             at_once=AtOnce(open_engine_at_once(settings.database_url)),
             smart_sync=smart_sync,
             mirror=mirror,
-            realm_of=partial(_realm_of, database),
+            realm_of=queries.realm_of,
             clock=clock,
             wall_clock=SystemClock(),
             new_id=_new_id,
@@ -468,11 +468,6 @@ def _as_checked(assessment: Assessment, checked_at: datetime) -> Assessment:
     if picture.books.synced_at == checked_at:
         return assessment
     return replace(assessment, picture=replace(picture, books=replace(picture.books, synced_at=checked_at)))
-
-
-async def _realm_of(database: Database, business_id: BusinessId) -> RealmId:
-    async with database.system(read_only=True) as session:
-        return (await queries.business(session, business_id)).realm_id
 
 
 async def _mirrored(database: Database, realm_id: RealmId, announced: Sequence[Announcement]) -> Collection[str]:

@@ -32,6 +32,11 @@ async def business(session: SystemSession, business_id: BusinessId) -> Business:
     return _business(rows[0])
 
 
+async def realm_of(session: SystemSession, business_id: BusinessId) -> RealmId:
+    """The QuickBooks company of a business. Raises `UnknownBusinessError` when there is none of that id."""
+    return (await business(session, business_id)).realm_id
+
+
 async def business_of(session: SystemSession, realm_id: RealmId) -> BusinessId | None:
     """The business of a QuickBooks company, None when the company was never connected."""
     rows = await session.scalars(select(BusinessRow.id).where(BusinessRow.realm_id == realm_id))

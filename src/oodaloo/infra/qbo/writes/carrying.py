@@ -10,7 +10,7 @@ from typing import Final
 
 from oodaloo.infra.db.at_once import AtOnce
 from oodaloo.infra.db.engine import DatabaseUnreachableError
-from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.db.session import Database, SystemSession, TenantSession
 from oodaloo.infra.qbo.answers import Deletion
 from oodaloo.infra.qbo.calls import Lane, Operation, write_call
 from oodaloo.infra.qbo.errors import (
@@ -56,7 +56,7 @@ class Writes:
     at_once: AtOnce
     smart_sync: SmartSync
     mirror: Mirror
-    realm_of: Callable[[BusinessId], Awaitable[RealmId]]
+    realm_of: Callable[[SystemSession, BusinessId], Awaitable[RealmId]]
     clock: Clock
     wall_clock: Clock
     new_id: Callable[[], str]
@@ -131,7 +131,8 @@ class Writes:
     async def _realm(self, business_id: BusinessId) -> RealmId:
         """A business keeps its company for ever."""
         if business_id not in self._realms:
-            self._realms[business_id] = await self.realm_of(business_id)
+            async with self.database.system(read_only=True) as session:
+                self._realms[business_id] = await self.realm_of(session, business_id)
         return self._realms[business_id]
 
     async def _load(self, business_id: BusinessId, intent_id: str) -> Intent:
