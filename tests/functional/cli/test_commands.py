@@ -1,6 +1,7 @@
 """The operator's commands on a connected company: sync, runway, doctor, keygen."""
 
 import json
+import re
 from pathlib import Path
 
 from oodaloo.infra.vault import parse_vault
@@ -15,7 +16,7 @@ def test_from_connected_to_runway(desk: Desk) -> None:
     synced = desk.run("sync", desk.business_id)
     assert (synced.status, synced.out) == (0, "")
     assert synced.err.startswith(f"Read {len(small_company())} records in ")
-    assert synced.err.endswith("with 18 metered reads.\n")
+    assert synced.err.endswith("with 19 metered reads.\n")
     told = desk.run("runway", desk.business_id, "--json")
     assert (told.status, told.err) == (0, "")
     printed = json.loads(told.out)
@@ -24,8 +25,8 @@ def test_from_connected_to_runway(desk: Desk) -> None:
     assert printed["sync"]["records"] == len(small_company())
     examined = desk.run("doctor")
     assert (examined.status, examined.err) == (0, "")
-    assert f"{desk.business_id}  Tern & Co: connected, read " in examined.out
-    assert "18 metered reads" in examined.out
+    assert f"{desk.business_id}  Tern & Co: Connected to QuickBooks" in examined.out
+    assert re.search(r"This business +19\n", examined.out), examined.out
 
 
 def test_a_full_sync_starts_over(desk_on_sqlite: Desk) -> None:
@@ -54,5 +55,5 @@ def test_help_explains_every_command(tmp_path: Path) -> None:
     """`--help` lists the commands, each with a sentence."""
     told = run("--help", folder=tmp_path)
     assert told.status == 0
-    for command in ("demo", "serve", "sync", "runway", "doctor", "keygen"):
+    for command in ("demo", "serve", "worker", "sync", "runway", "doctor", "keygen"):
         assert command in told.out

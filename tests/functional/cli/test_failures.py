@@ -122,7 +122,7 @@ def test_a_revoked_connection_asks_for_reconnecting(desk_on_sqlite: Desk) -> Non
     assert "Connect again" in told.error
     examined = desk_on_sqlite.run("doctor")
     assert examined.status == 1
-    assert "reconnect_needed" in examined.out
+    assert "QuickBooks no longer lets us read; connect it again in the browser" in examined.out
     assert examined.err.startswith("Problems found: 1.")
 
 
