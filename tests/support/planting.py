@@ -18,13 +18,14 @@ async def remove(services: Services, business_id: BusinessId, entity: str, recor
 async def change(
     services: Services, business_id: BusinessId, entity: str, record_id: str, before: Money, after: Money
 ) -> None:
-    """Put another amount wherever the mirror's reading of one record has the first."""
+    """Put another amount wherever the mirror's reading of one record has the first, as from another source."""
     row = row_of(entity)
     async with services.database.tenant(business_id) as session:
-        (body,) = await session.scalars(select(row.body).where(row.id == record_id))
+        ((body, source),) = await session.rows(select(row.body, row.source).where(row.id == record_id))
         was, becomes = (f'"cents":{amount.cents},' for amount in (before, after))
         assert was in body
-        await session.update(row, row.id == record_id, values={"body": body.replace(was, becomes)})
+        planted = {"body": body.replace(was, becomes), "source": f"{source} "}
+        await session.update(row, row.id == record_id, values=planted)
 
 
 def row_of(entity: str) -> type[MirrorRow]:

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from oodaloo.bootstrap import open_services
 from oodaloo.cli.progress import show_progress
 from oodaloo.cli.running import BusinessArgument, run
-from oodaloo.cli.verification import DifferencesFoundError, print_verification
+from oodaloo.cli.verification import DifferencesFoundError, counted, print_verification
 from oodaloo.infra.logs import configure_logs
 from oodaloo.infra.settings import load_settings
 from oodaloo.kit.ids import BusinessId
@@ -73,6 +73,6 @@ async def _verify(business_id: BusinessId) -> None:
     print_verification(found)
     if found.differences:
         raise DifferencesFoundError(
-            f"The mirror differs from QuickBooks in {found.differences} places, listed above. "
+            f"The mirror differs from QuickBooks in {counted(found.differences, 'place')}, listed above. "
             f"Run `oodaloo sync {business_id} --full` and verify again; if it stays, report it."
         )

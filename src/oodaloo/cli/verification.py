@@ -25,9 +25,13 @@ def verification_lines(found: Verification) -> list[str]:
     lines = [f"{found.business.name}, {day_text(found.as_of)}, {found.as_of.year}: the mirror against QuickBooks", ""]
     for comparison in found.comparisons:
         lines += _comparison(comparison)
-    differ = f"{found.differences} differences" if found.differences else "Everything agrees"
-    reads = "read" if found.metered_reads == 1 else "reads"
-    return [*lines, "", f"{differ}; {found.metered_reads} metered {reads}."]
+    verdict = counted(found.differences, "difference") if found.differences else "Everything agrees"
+    return [*lines, "", f"{verdict}; {counted(found.metered_reads, 'metered read')}."]
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its noun: "1 place", "3 places"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _comparison(comparison: Comparison) -> list[str]:

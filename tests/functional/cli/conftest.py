@@ -31,14 +31,14 @@ class Desk:
 @pytest.fixture
 def desk(migrated: TestDatabase, company: Emulator, tmp_path: Path) -> Desk:
     """The small company, connected, on each database."""
-    return _desk(migrated, company, tmp_path)
+    return a_desk(migrated, company, tmp_path)
 
 
 @pytest.fixture
 def desk_on_sqlite(company: Emulator, tmp_path: Path) -> Desk:
     """The same, once, for what doesn't depend on the database."""
     (tmp_path / "data").mkdir()
-    return _desk(SqliteDatabases(tmp_path / "data").empty(), company, tmp_path)
+    return a_desk(SqliteDatabases(tmp_path / "data").empty(), company, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,9 @@ def small_recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("small"), small_company())
 
 
-def _desk(database: TestDatabase, quickbooks: Emulator, folder: Path) -> Desk:
+def a_desk(database: TestDatabase, quickbooks: Emulator, folder: Path) -> Desk:
+    """A desk whose business is connected and was never read."""
+
     async def connected() -> BusinessId:
         async with services_for(database, quickbooks) as services:
             return await connect(services, quickbooks)
