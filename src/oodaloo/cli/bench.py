@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from oodaloo.cli.bench_pay import measure_payments
+from oodaloo.cli.bench_sync import measure_sync
 from oodaloo.cli.report import Json
 from oodaloo.infra.logs import configure_logs
 
@@ -35,6 +36,19 @@ def pay(
     """Measure what a payment takes beyond the bare HTTP call."""
     configure_logs("WARNING")
     show(asyncio.run(measure_payments(writes, postgresql_url)), as_json=as_json)
+
+
+@bench_app.command()
+def sync(
+    *,
+    as_json: JsonOption = False,
+    transactions: Annotated[int, typer.Option(min=10_000, max=100_000, help="About how many there are.")] = 10_000,
+    latency_ms: Annotated[int, typer.Option(min=0, max=5_000, help="How long QuickBooks waits with an answer.")] = 60,
+) -> None:
+    """Measure the first reading of a company against what QuickBooks' limits allow, and against a plain client."""
+    configure_logs("WARNING")
+    company = ["--scenario", "stress", "--option", f"transactions={transactions}"]
+    show(asyncio.run(measure_sync(company, latency_ms)), as_json=as_json)
 
 
 def show(measured: Mapping[str, Json], *, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from oodaloo.domains.bank import queries as bank
 from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.qbo.errors import QboError
 from oodaloo.infra.qbo.sync_runs import SyncProgress, SyncSupersededError
-from oodaloo.infra.qbo.whole_types import AT_ONCE
+from oodaloo.infra.qbo.whole_types import ON_THEIR_WAY
 from oodaloo.kit.ids import BusinessId
 from tests.support.counting import metered
 from tests.support.databases import TestDatabase
@@ -128,7 +128,7 @@ async def test_an_interrupted_sync_reads_no_stored_page_twice(migrated: TestData
             assert stopped.finished_at is None
             done = await services.sync(business_id)
         asked = Counter(reads(quickbooks.journal()))
-        assert asked.total() - len(asked) <= AT_ONCE
+        assert asked.total() - len(asked) <= ON_THEIR_WAY
         assert [text for text in sorted(asked) if "Purchase" in text] == [
             f"SELECT * FROM Purchase ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE}"  # noqa: S608
             for position in (1, PAGE + 1, 2 * PAGE + 1)

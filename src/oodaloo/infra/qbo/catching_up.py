@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.infra.qbo.change_capture import Captured, capture, changed_since, count_of
-from oodaloo.infra.qbo.mirror import AnyEntityType, Reading
+from oodaloo.infra.qbo.mirror import AnyEntityType, Reading, count
 from oodaloo.infra.qbo.mirror_changes import READ_LAG, Burial, Mirror
 from oodaloo.infra.qbo.mirror_state import MirrorStateRow, locked_state, mirror_state
 from oodaloo.infra.qbo.smart_sync import PAGE_ROWS
@@ -160,7 +160,7 @@ class CatchingUp:
         async with database.tenant(company.business_id, read_only=True) as session:
             [step] = await steps(session, run_id, SyncStepRow.entity == entity)
             home = await self._mirror.home_currency(session)
-            is_short = await _mirrored(session, entity_type) <= _SHORT_ROWS
+            is_short = await count(session, entity_type.row) <= _SHORT_ROWS
         if is_short and is_counted:
             async with database.tenant(company.business_id) as session:
                 await begin_again(session, run_id, entity, new_id=self.new_id)
@@ -177,7 +177,7 @@ class CatchingUp:
         if is_counted:
             there = await count_of(smart_sync, company.realm_id, entity_type, company.lane)
             async with database.tenant(company.business_id) as session:
-                if there != await _mirrored(session, entity_type):
+                if there != await count(session, entity_type.row):
                     await begin_again(session, run_id, entity, new_id=self.new_id)
                 await count_work(session, run_id, metered_reads=1, seconds=0.0)
             found.metered_reads += 1
@@ -203,7 +203,3 @@ async def _names_any(
     patterns = [f'%{name}":{opening}"{each}"%' for name in fields for each in ids for opening in ("", "[%")]
     found = select(entity_type.row.id).where(or_(*(body.like(pattern) for pattern in patterns))).limit(1)
     return bool(await session.scalars(found))
-
-
-async def _mirrored(session: TenantSession, entity_type: AnyEntityType) -> int:
-    return (await session.scalars(select(func.count(entity_type.row.id))))[0]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Date, String, Text, select
+from sqlalchemy import BigInteger, ColumnElement, Date, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
@@ -151,6 +151,11 @@ async def load_source(session: TenantSession, row: type[MirrorRow], record_id: s
     """The JSON that QuickBooks sent for one record, or None when the mirror has no such record."""
     found: Sequence[str] = await session.scalars(select(row.source).where(row.id == record_id))
     return found[0] if found else None
+
+
+async def count(session: TenantSession, row: type[MirrorRow], *criteria: ColumnElement[bool]) -> int:
+    """How many records of a type that meet `criteria` are mirrored."""
+    return (await session.scalars(select(func.count(row.id)).where(*criteria)))[0]
 
 
 async def names_of(session: TenantSession, *entities: str) -> dict[str, str]:

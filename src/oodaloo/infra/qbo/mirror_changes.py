@@ -1,12 +1,12 @@
 """The only way into the mirror: newer over older and never back, and what goes leaves its last version behind."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, String, Text, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import TenantSession
@@ -18,6 +18,8 @@ from oodaloo.kit.money import Currency
 
 READ_LAG = timedelta(seconds=30)
 """How far QuickBooks' queries and change data capture may lag behind its writes; observed lags are a few seconds."""
+
+_FEW = 50
 
 
 class Ending(StrEnum):
@@ -111,6 +113,8 @@ class Mirror:
 
         `seen_in` is the reading of the whole type that shows them, where it is one.
         """
+        if not readings:
+            return []
         state = await locked_state(session)
         newest = _newest(readings)
         held = await _held(session, entity_type.row, newest)
@@ -121,8 +125,8 @@ class Mirror:
             if record_id not in buried and _is_later(reading, held.get(record_id), answered_at)
         ]
         await self._end(session, state, entity_type, _replaced(later, held), Ending.REPLACED)
-        await session.upsert(entity_type.row, [self._row(reading, held, seen_in) for reading in later])
-        if seen_in:
+        await session.upsert(entity_type.row, _rows(later, held, seen_in, self.clock.now()))
+        if seen_in and held:
             # An older reading than the mirrored record has seen it all the same.
             row = entity_type.row
             await session.update(row, row.id.in_(list(held)), values={"seen_in": seen_in})
@@ -168,11 +172,6 @@ class Mirror:
     def type_of(self, entity: str) -> AnyEntityType | None:
         """How a type is mirrored, None when it isn't."""
         return next((each for each in self.types if each.name == entity), None)
-
-    def _row(self, reading: Reading, held: Mapping[str, MirrorRow], seen_in: str) -> dict[str, object]:
-        before = held.get(reading.meta.id)
-        seen = seen_in or (before.seen_in if before else "")
-        return {**reading.values, "known_from": self.clock.now(), "seen_in": seen}
 
     async def _take_out(
         self,
@@ -244,6 +243,16 @@ def _number(sync_token: str) -> int:
     return int(sync_token) if sync_token.isdecimal() else 0
 
 
+def _rows(
+    readings: Iterable[Reading], held: Mapping[str, MirrorRow], seen_in: str, now: datetime
+) -> list[dict[str, object]]:
+    seen = {record_id: row.seen_in for record_id, row in held.items()}
+    return [
+        {**reading.values, "known_from": now, "seen_in": seen_in or seen.get(reading.meta.id, "")}
+        for reading in readings
+    ]
+
+
 def _replaced(later: Iterable[Reading], held: Mapping[str, MirrorRow]) -> list[MirrorRow]:
     return [held[reading.meta.id] for reading in later if reading.meta.id in held]
 
@@ -253,16 +262,28 @@ def _tombstone(entity: str, burial: Burial) -> dict[str, object]:
     return {"entity": entity, "id": deletion.id, "deleted_at": deletion.at, "seen_in": burial.seen_in}
 
 
-async def _held(session: TenantSession, row: type[MirrorRow], ids: Iterable[str]) -> dict[str, MirrorRow]:
-    return {each.id: each for each in await session.scalars(select(row).where(row.id.in_(list(ids))))}
+async def _held(session: TenantSession, row: type[MirrorRow], ids: Collection[str]) -> dict[str, MirrorRow]:
+    known = set(await session.scalars(select(row.id).where(_around(row.id, ids)))).intersection(ids)
+    found = await session.scalars(select(row).where(_around(row.id, known))) if known else ()
+    return {each.id: each for each in found if each.id in known}
 
 
-async def _buried(session: TenantSession, entity: str, ids: Iterable[str]) -> dict[str, str]:
+async def _buried(session: TenantSession, entity: str, ids: Collection[str]) -> dict[str, str]:
     """The deleted ones among some ids, with the reading that saw each last."""
     found = select(TombstoneRow.id, TombstoneRow.seen_in).where(
-        TombstoneRow.entity == entity, TombstoneRow.id.in_(list(ids))
+        TombstoneRow.entity == entity, _around(TombstoneRow.id, ids)
     )
-    return {row[0]: row[1] for row in await session.rows(found)}
+    return {row[0]: row[1] for row in await session.rows(found) if row[0] in ids}
+
+
+def _around(column: InstrumentedAttribute[str], ids: Collection[str]) -> ColumnElement[bool]:
+    """A criterion that at least these ids meet.
+
+    Many come as pages, which are close together in a type: a range then costs a tenth of naming each of a thousand.
+    """
+    if len(ids) <= _FEW:
+        return column.in_(list(ids))
+    return column.between(min(ids), max(ids))
 
 
 async def _name(session: TenantSession, entity: str, readings: Iterable[Reading]) -> None:

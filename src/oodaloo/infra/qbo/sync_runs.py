@@ -182,14 +182,15 @@ async def newest_run(session: TenantSession, *criteria: ColumnElement[bool]) -> 
 async def progress_of(session: TenantSession, run_id: str, entities: Sequence[str]) -> SyncProgress:
     """A run as it stands; `entities` in the order in which people hear of them."""
     [run] = await session.scalars(select(SyncRunRow).where(SyncRunRow.id == run_id))
-    rows = await steps(session, run_id)
-    done = {step.entity for step in rows if step.done}
+    read = select(SyncStepRow.entity, SyncStepRow.records, SyncStepRow.done).where(SyncStepRow.run_id == run_id)
+    rows = await session.rows(read)
+    done = {entity for entity, _, is_done in rows if is_done}
     return SyncProgress(
         run_id=run.id,
         entity=next((entity for entity in entities if entity not in done), None),
         types_done=len(done),
         types_total=len(entities),
-        records=run.records if run.finished_at else sum(step.records for step in rows),
+        records=run.records if run.finished_at else sum(records for _, records, _ in rows),
         metered_reads=run.metered_reads,
         seconds=run.seconds,
         finished_at=run.finished_at,

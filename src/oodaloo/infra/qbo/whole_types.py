@@ -19,11 +19,14 @@ from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency
 
 AT_ONCE = 8
-"""Pages on their way at a time, from being asked for until they are stored: as many can be lost, and paid twice.
+"""Calls under way at a time.
 
 Less than the ten that QuickBooks lets start in a second, so that in each second there is room for the next pages of
 what was found to be long, and for people.
 """
+
+ON_THEIR_WAY = 16
+"""Pages asked for and not stored yet, at most: as many are lost, and paid for twice, when the process dies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class _Work:
     _failure: OodalooError | None = None
     _home: Currency | None = None
     _home_is_decided: asyncio.Event = field(default_factory=asyncio.Event)
-    _on_their_way: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _on_their_way: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ON_THEIR_WAY))
     _storing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _counted_until: float = field(default_factory=monotonic_seconds)
 
