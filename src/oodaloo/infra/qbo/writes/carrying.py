@@ -112,9 +112,8 @@ class Writes:
         That is what a crash left behind: nobody has it in hand, and it was wanted a lease ago or may have been sent
         so long ago that it must show.
         """
-        now = self.wall_clock.now()
         async with self.database.tenant(business_id, read_only=True) as session:
-            due = await intents.due_ids(session, now, intended_before=now - self.lease)
+            due = await intents.due_ids(session, self.wall_clock.now(), self.lease)
         few = asyncio.Semaphore(_AT_ONCE)
 
         async def carry_on(intent_id: str) -> Intent:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -33,6 +33,7 @@ class IntentState(StrEnum):
 
 
 OPEN = (IntentState.INTENDED, IntentState.UNKNOWN)
+_DOUBLED_AT_MOST = 8
 
 
 class WriteIntentRow(TenantRow):
@@ -150,13 +151,21 @@ async def open_intents(session: TenantSession, *states: IntentState) -> tuple[In
     return tuple(_intent(row) for row in rows)
 
 
-async def due_ids(session: TenantSession, now: datetime, intended_before: datetime) -> Sequence[str]:
-    """The writes that nobody has in hand: intended ones unchanged since then, unknown ones that must show by now."""
+async def due_ids(session: TenantSession, now: datetime, patience: timedelta) -> Sequence[str]:
+    """The writes that nobody has in hand and whose turn it is, oldest first.
+
+    Unknown ones when they must show by now; intended ones after `patience`, twice as long after each vain attempt.
+    """
     row = WriteIntentRow
-    left = (row.state == IntentState.INTENDED) & (row.changed_at <= intended_before)
-    doubtful = (row.state == IntentState.UNKNOWN) & or_(row.visible_from.is_(None), row.visible_from <= now)
     free = or_(row.held_until.is_(None), row.held_until <= now)
-    return await session.scalars(select(row.id).where(free, left | doubtful).order_by(row.made_at))
+    left = select(row.id, row.state, row.attempts, row.changed_at, row.visible_from).where(row.state.in_(OPEN), free)
+
+    def is_due(state: str, attempts: int, changed_at: datetime, visible_from: datetime | None) -> bool:
+        if state == IntentState.UNKNOWN:
+            return visible_from is None or visible_from <= now
+        return changed_at + patience * 2 ** min(attempts, _DOUBLED_AT_MOST) <= now
+
+    return [intent_id for intent_id, *stands in await session.rows(left.order_by(row.made_at)) if is_due(*stands)]
 
 
 async def take(session: TenantSession, intent: Intent, values: Mapping[str, object]) -> bool:
