@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tools.programs import CHROMIUM, find
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-SHEETS = ("cash", "receivables", "payables", "burn", "disconnect")
+SHEETS = ("cash", "receivables", "payables", "burn", "connection", "disconnect")
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ def shots(browser: Browser, url: str) -> Iterator[Shot]:
     for sheet in SHEETS:
         yield Shot(sheet, f"{business}/{sheet}")
         yield Shot(f"{sheet}-phone", f"{business}/{sheet}", width=390, height=1200)
+    yield Shot("connection-dark", f"{business}/connection", theme="dark")
+    yield Shot("connection-phone-dark", f"{business}/connection", width=390, height=0, theme="dark")
     for kind in ("day", "flow", "records"):
         yield Shot(kind, first_link(page, f"{business}/{kind}/"), theme="dark")
     yield Shot("not-found", "/b/nobody")

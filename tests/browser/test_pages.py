@@ -15,7 +15,7 @@ Theme: TypeAlias = Literal["light", "dark"]
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 DESKTOP, PHONE = (1440, 900), (390, 844)
-PATHS = ("", "/cash", "/receivables", "/payables", "/burn", "/day/2026-10-09", "/disconnect")
+PATHS = ("", "/cash", "/receivables", "/payables", "/burn", "/day/2026-10-09", "/connection", "/disconnect")
 MOST_TABS = 40
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.web import Site
 
-PAGES = ("", "/cash", "/receivables", "/payables", "/burn", "/day/2026-10-09", "/progress", "/disconnect")
+PAGES = ("", "/cash", "/receivables", "/payables", "/burn", "/day/2026-10-09", "/progress", "/connection", "/disconnect")
 STRANGER = "/b/00000000-0000-0000-0000-000000000000"
 
 

@@ -3,7 +3,7 @@
 import pytest
 from starlette.datastructures import Headers
 
-from oodaloo.web.guard import LOOPBACK_NAMES, PAGE_HEADERS, host_name, is_same_site
+from oodaloo.web.guard import LOOPBACK_NAMES, PAGE_HEADERS, host_name, is_from_here, is_same_site
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8000", "localhost:8000", "LOCALHOST", "[::1]", "[::1]:8000"])
@@ -36,6 +36,26 @@ def test_other_names_do_not(host: str) -> None:
 def test_forms_come_from_our_own_pages(headers: dict[str, str], allowed: bool) -> None:
     """Only what the browser says comes from this very origin is a form of ours; silence isn't enough."""
     assert is_same_site(Headers({"host": "127.0.0.1:8000", **headers})) is allowed
+
+
+@pytest.mark.parametrize(
+    ("headers", "here"),
+    [
+        ([], True),
+        ([("x-forwarded-for", "127.0.0.1")], True),
+        ([("x-forwarded-for", "::1, 127.0.0.1")], True),
+        ([("x-forwarded-for", "192.0.2.7")], False),
+        ([("x-forwarded-for", "127.0.0.1, 192.0.2.7")], False),
+        ([("x-forwarded-for", "127.0.0.1"), ("x-forwarded-for", "192.0.2.7")], False),
+        ([("x-forwarded-for", "localhost")], False),
+        ([("x-forwarded-for", "")], True),
+        ([("forwarded", "for=127.0.0.1")], False),
+    ],
+)
+def test_what_a_proxy_brings_from_elsewhere_is_not_from_here(headers: list[tuple[str, str]], here: bool) -> None:
+    """Every machine on the way has to be this one; a made-up beginning of the list doesn't hide its end."""
+    raw = [(name.encode(), value.encode()) for name, value in headers]
+    assert is_from_here(Headers(raw=raw)) is here
 
 
 def test_the_policy_allows_no_inline_code_and_no_foreign_source() -> None:

@@ -113,11 +113,12 @@ class _Clock:
     now: datetime
 
     def text(self, instant: datetime) -> str:
-        """The time of day, with the day unless it is today."""
+        """The time of day with its day: "today, 6:40 am"."""
         zone = ZoneInfo(self.timezone)
         local = instant.astimezone(zone)
         today = self.now.astimezone(zone).date()
-        return clock_text(local) if local.date() == today else f"{day_text(local.date())}, {clock_text(local)}"
+        day = "today" if local.date() == today else day_text(local.date())
+        return f"{day}, {clock_text(local)}"
 
 
 def _sentence(standing: Standing, clock: _Clock) -> str:
@@ -151,7 +152,7 @@ def _books(standing: Standing, clock: _Clock) -> Iterator[Told]:
         yield Told(
             "Sent without an answer",
             f"{standing.unknown_writes:,}",
-            "QuickBooks has not answered. We look before we repeat them.",
+            "QuickBooks has not answered. We look before we repeat.",
         )
 
 
