@@ -136,7 +136,7 @@ class _Work:
                     lane=self.company.lane,
                 )
             except OodalooError as error:
-                self._fail(error)
+                self._fail(place, error)
                 self._on_their_way.release()
                 return
             self.pages += 1
@@ -149,7 +149,7 @@ class _Work:
         try:
             progress = await self._kept(place, page, last=last)
         except OodalooError as error:
-            self._fail(error)
+            self._fail(place, error)
             return
         finally:
             self._on_their_way.release()
@@ -189,9 +189,10 @@ class _Work:
     def _is_first_type(self, place: _Place) -> bool:
         return place.entity_type is self.whole.mirror.types[0]
 
-    def _fail(self, error: OodalooError) -> None:
+    def _fail(self, place: _Place, error: OodalooError) -> None:
         self._failure = self._failure or error
-        self._home_is_decided.set()
+        if self._is_first_type(place):
+            self._home_is_decided.set()
 
     def _seconds(self) -> float:
         """Seconds since the last time that they were counted."""
