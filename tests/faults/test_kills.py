@@ -138,7 +138,7 @@ async def test_asked_to_stop_it_says_so_and_goes_on_later(
     company.fail("delay", entity="Bill", delay_ms=30_000)
     process = a_sync(business_id, migrated, company, tmp_path)
     async with services_for(migrated, company) as services:
-        while not await all_but_one_are_read(services, business_id):
+        while not await all_but_one_are_read(services, business_id):  # noqa: ASYNC110 (another process's progress)
             await asyncio.sleep(POLL_SECONDS)
     process.send_signal(signal.SIGTERM)
     out, err = await asyncio.to_thread(process.communicate, timeout=STOP_SECONDS)
