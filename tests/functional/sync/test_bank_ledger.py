@@ -156,7 +156,7 @@ async def test_what_leaves_the_ledger_leaves_the_picture(migrated: TestDatabase,
 
 
 async def test_a_ledger_that_can_t_be_read_leaves_the_sync_whole(migrated: TestDatabase, own_company: Emulator) -> None:
-    """A refused report is noted with its reason and costs no mirror; the next sync reads it, whatever the day."""
+    """A refused report is noted with its reason and costs no mirror; an hour later it is asked for again."""
     own_company.create("SalesReceipt", a_sales_receipt("250.00"))
     own_company.http.post(
         "/_emulator/faults", json={"action": "status", "status": 400, "body": "{}", "match": {"operation": "reports"}}
@@ -166,6 +166,9 @@ async def test_a_ledger_that_can_t_be_read_leaves_the_sync_whole(migrated: TestD
         await services.sync(business_id)
         refused, failed = await kept(services, business_id)
         told = (await services.assessment(business_id)).runway.because
+        await services.refresh(business_id, max_age=timedelta(0))
+        assert (await kept(services, business_id))[1] == failed
+        later(services, timedelta(hours=1))
         await services.refresh(business_id, max_age=timedelta(0))
         activity, healed = await kept(services, business_id)
     assert refused == ()

@@ -89,10 +89,13 @@ def test_several_currencies_are_read_at_home() -> None:
     assert postings_of(report, CHART, USD)[0].amount == r.money(-11)
 
 
-def test_an_amount_that_is_none_is_refused() -> None:
-    """A ledger that can't be read is no ledger without postings."""
+def test_what_can_t_be_read_is_refused() -> None:
+    """A ledger with an amount that is none, or without amounts, is no ledger without postings; an empty one is."""
     with pytest.raises(QboMalformedAnswerError):
         postings(payroll("1", "ten"))
+    with pytest.raises(QboMalformedAnswerError, match="has no subt_nat_home_amount"):
+        postings_of(a_ledger(a_section(CHECKING, [payroll("1", "1.00")]), columns=LEDGER_COLUMNS[:6]), CHART, USD)
+    assert postings_of(a_ledger(columns=()), CHART, USD) == ()
 
 
 def test_what_the_books_began_with_is_no_activity() -> None:

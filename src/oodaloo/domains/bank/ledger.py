@@ -28,6 +28,7 @@ LEDGER = "GeneralLedger"
 _MONTHS = 6  # QuickBooks' own advice for the span of one report
 _DAYS_AHEAD = 31  # payroll is written days before its pay date, and the accounts' balances hold it from then on
 _AT_MOST_EVERY = timedelta(hours=20)  # once a day, also when a day's sync comes a little earlier than the last one's
+_AFTER_A_FAILURE = timedelta(hours=1)
 _AT_LEAST_EVERY = timedelta(days=7)  # a date that was moved changes no balance
 _AMOUNTS = ("subt_nat_home_amount", "subt_nat_amount")  # companies with several currencies show the first
 _BEGINNINGS = frozenset({"OpeningBalanceEquity", "RetainedEarnings"})
@@ -52,7 +53,7 @@ class BankLedger:
 
         It is due once a day, unless no bank account and none of its mirrored transactions has changed since the last
         time, and then once a week. A refusal by QuickBooks is kept (see `LedgerReading.failed`) and raises nothing:
-        the mirror is good without it.
+        the mirror is good without it, and an hour later QuickBooks is asked again.
         """
         async with self.database.tenant(business.id, read_only=True) as session:
             accounts = await queries.accounts(session)
@@ -65,10 +66,9 @@ class BankLedger:
             postings = postings_of(read_report(answer), accounts, business.currency)
         except QboError as error:
             cost = 1 if isinstance(error, QboMalformedAnswerError) else 0  # QuickBooks counts what it answered
-            attempt = {"failed": str(error), "run_id": run_id, "metered_reads": cost}
-            await self._note_failure(business.id, window, attempt)
+            await self._note_failure(business.id, window, self._attempt(run_id, str(error), cost))
             return cost
-        reading = {"failed": "", "run_id": run_id, "metered_reads": 1, "state": state, "read_at": self.clock.now()}
+        reading = self._attempt(run_id, "", 1) | {"state": state, "read_at": self.clock.now()}
         subtypes = {account.meta.id: account.subtype for account in accounts}
         activity = [posting for posting in postings if not is_beginning(posting, subtypes)]
         await self._keep(business.id, window, activity, reading)
@@ -76,10 +76,15 @@ class BankLedger:
 
     async def _is_due(self, session: TenantSession, state: str) -> bool:
         rows = await session.scalars(select(LedgerReadingRow))
-        if not rows or rows[0].failed or rows[0].read_at is None:
+        if not rows:
             return True
-        age = self.clock.now() - rows[0].read_at
+        age = self.clock.now() - rows[0].tried_at
+        if rows[0].failed:
+            return age >= _AFTER_A_FAILURE
         return age >= _AT_LEAST_EVERY or (age >= _AT_MOST_EVERY and rows[0].state != state)
+
+    def _attempt(self, run_id: str, failed: str, metered_reads: int) -> dict[str, object]:
+        return {"tried_at": self.clock.now(), "failed": failed, "run_id": run_id, "metered_reads": metered_reads}
 
     async def _state(self, session: TenantSession, accounts: Iterable[Account]) -> str:
         """The bank accounts' balances and the newest change of a mirrored transaction.
@@ -145,7 +150,7 @@ def postings_of(report: Report, accounts: Iterable[Account], home: Currency) -> 
     `QboMalformedAnswerError`.
     """
     chosen = {account.meta.id for account in accounts if account.balance.currency == home}
-    column = next((key for key in _AMOUNTS if key in report.columns), _AMOUNTS[-1])
+    column = _amount_column(report)
     found: dict[tuple[str, str], OtherActivity] = {}
     for row in report.rows:
         account_id = next((each.heading.id for each in reversed(row.sections) if each.heading.text), "")
@@ -165,6 +170,17 @@ def is_beginning(posting: OtherActivity, subtypes: Mapping[str, str]) -> bool:
     """
     known = subtypes.get(posting.split_id)
     return known in _BEGINNINGS if known else posting.split in _BEGINNING_NAMES
+
+
+def _amount_column(report: Report) -> str:
+    """The column of home amounts; a ledger without it isn't an empty one but one that we can't read."""
+    column = next((key for key in _AMOUNTS if key in report.columns), "")
+    missing = {"tx_date", "txn_type"} - set(report.columns) | (set() if column else {_AMOUNTS[0]})
+    if report.rows and missing:
+        raise QboMalformedAnswerError(
+            f"QuickBooks' general ledger has no {', '.join(sorted(missing))}. Try again; if it stays, report it."
+        )
+    return column
 
 
 def _posting(row: ReportRow, account_id: str, dated: date, amount: Money) -> OtherActivity:

@@ -66,6 +66,7 @@ class LedgerReadingRow(TenantRow):
 
     __tablename__ = "ledger_reading"
 
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)

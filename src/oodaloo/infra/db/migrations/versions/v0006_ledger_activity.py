@@ -33,6 +33,7 @@ def upgrade() -> None:
     op.create_table(
         "ledger_reading",
         sa.Column("business_id", sa.String(36), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=False),
