@@ -34,7 +34,7 @@ from oodaloo.infra.qbo.webhooks.posts import Announcement, UnreadablePostError, 
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import RealmId
 
-LAG_ALLOWANCE = timedelta(minutes=2)
+LAG_ALLOWANCE = timedelta(minutes=1)
 """How long a change may be announced and still not be shown by QuickBooks' reads, which lag behind by seconds."""
 
 _OPENED_AT_ONCE = 10
