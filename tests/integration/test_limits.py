@@ -34,9 +34,8 @@ from tests.support.rows import A_MOMENT, a_business
 
 OURS, THEIRS = RealmId("1"), RealmId("2")
 CALL = query_call("Bill", "SELECT * FROM Bill")
-ONE_PERMIT = Rules(
-    permits=1, cooling_seconds=0.0, kept_back=dict.fromkeys(Lane, 0), apart_seconds=dict.fromkeys(Lane, 0.0)
-)
+NOTHING = dict.fromkeys(Lane, 0)
+ONE_PERMIT = Rules(permits=1, cooling_seconds=0.0, kept_back=NOTHING, kept_back_in_quiet=NOTHING, apart_seconds=NOTHING)
 
 
 @asynccontextmanager
@@ -96,9 +95,10 @@ async def is_free(limits: Limits, lane: Lane = Lane.USER, realm_id: RealmId = OU
 
 async def test_people_find_a_permit_while_bulk_work_has_all_of_its(migrated: TestDatabase) -> None:
     """Two processes' bulk work gets seven permits together, sync two more, and the tenth is left for people."""
-    rules = Rules(apart_seconds=dict.fromkeys(Lane, 0.0))
+    rules = Rules(apart_seconds=NOTHING)
     callers = Callers()
     async with limits_of(migrated, rules, "one") as one, limits_of(migrated, rules, "two") as two:
+        assert await is_free(one), "a person is about"
         for number in range(12):
             callers.call((one, two)[number % 2], Lane.BULK)
         await callers.begun(7)

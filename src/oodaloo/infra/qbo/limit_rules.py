@@ -25,22 +25,26 @@ class Rules:
     minute_seconds: float = 60.5
     per_minute: Mapping[Service, int] = field(default_factory=lambda: _PER_MINUTE)
     kept_back: Mapping[Lane, int] = field(default_factory=lambda: _KEPT_BACK)
-    """How many permits a lane may not use."""
+    """How many permits a lane leaves to people."""
+    kept_back_in_quiet: Mapping[Lane, int] = field(default_factory=lambda: _KEPT_BACK_IN_QUIET)
+    """The same while no person's call has begun for `quiet_seconds`: a first sync is a third quicker with all ten."""
+    quiet_seconds: float = 60.0
     minute_share_percent: Mapping[Lane, int] = field(default_factory=lambda: _MINUTE_SHARE_PERCENT)
     apart_seconds: Mapping[Lane, float] = field(default_factory=lambda: _APART_SECONDS)
     """How far apart the calls of a lane begin, so that its permits don't all come back at the same moment."""
 
 
-_PER_MINUTE: Final = {Service.ACCOUNTING: 500, Service.REPORTS: 200, Service.BATCH: 40}
-_KEPT_BACK: Final = {Lane.USER: 0, Lane.SYNC: 1, Lane.BULK: 3}
-_MINUTE_SHARE_PERCENT: Final = {Lane.USER: 100, Lane.SYNC: 96, Lane.BULK: 80}
-_APART_SECONDS: Final = {Lane.USER: 0.0, Lane.SYNC: 0.0, Lane.BULK: 0.15}
+_PER_MINUTE: Final[Mapping[Service, int]] = {Service.ACCOUNTING: 500, Service.REPORTS: 200, Service.BATCH: 40}
+_KEPT_BACK: Final[Mapping[Lane, int]] = {Lane.USER: 0, Lane.SYNC: 1, Lane.BULK: 3}
+_KEPT_BACK_IN_QUIET: Final[Mapping[Lane, int]] = {Lane.USER: 0, Lane.SYNC: 0, Lane.BULK: 3}
+_MINUTE_SHARE_PERCENT: Final[Mapping[Lane, int]] = {Lane.USER: 100, Lane.SYNC: 96, Lane.BULK: 80}
+_APART_SECONDS: Final[Mapping[Lane, float]] = {Lane.USER: 0.0, Lane.SYNC: 0.0, Lane.BULK: 0.15}
 _CLAIM_SECONDS: Final = 0.25
 _ASK_AGAIN_SECONDS: Final = 0.02
 _STEP_SECONDS: Final = 1.0
 
-
-_Calls: TypeAlias = dict[int, dict[Service, int]]
+CallCounts: TypeAlias = dict[int, dict[Service, int]]
+"""How many calls of each service, by second."""
 
 
 class End(StrEnum):
@@ -79,7 +83,7 @@ class Board:
     seen_at: float = 0.0
     grants: int = 0
     places: tuple[Place, ...] = ()
-    calls: _Calls = field(default_factory=dict)
+    calls: CallCounts = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     begun_at: dict[Lane, float] = field(default_factory=dict)
 
@@ -105,12 +109,12 @@ def take(
     """A permit for one call, or when to ask again; and the board after that. `claimant` is the same each time."""
     board = up_to_date(rules, board, now)
     now = board.seen_at
-    usable = range(rules.permits - rules.kept_back[lane])
+    usable = range(rules.permits - _kept_back(rules, board, lane))
     free = [place for place in usable if board.places[place].free_at <= now]
-    waits = (_minute_over(rules, board, lane, service), _turn_comes(rules, board, lane))
+    waits = [_minute_over(rules, board, lane, service), _turn_comes(rules, board, lane)]
     if not free:
         comes = min(_earliest(rules, board.places[place], now) for place in usable)
-        waits = (*waits, comes)
+        waits.append(comes)
         board = replace(board, claims=board.claims | {claimant: Claim(lane, comes + _CLAIM_SECONDS)})
     if max(waits) > now:
         return board, NotBefore(max(waits) - now)
@@ -173,6 +177,12 @@ def _on_the_clock(board: Board, now: float) -> Board:
         claims={},
         begun_at={},
     )
+
+
+def _kept_back(rules: Rules, board: Board, lane: Lane) -> int:
+    """How many permits a lane may not use."""
+    is_quiet = board.begun_at.get(Lane.USER, -math.inf) + rules.quiet_seconds <= board.seen_at
+    return (rules.kept_back_in_quiet if is_quiet else rules.kept_back)[lane]
 
 
 def _earliest(rules: Rules, place: Place, now: float) -> float:
