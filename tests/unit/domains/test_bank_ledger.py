@@ -12,7 +12,7 @@ from oodaloo.domains.bank.model import OtherActivity
 from oodaloo.infra.qbo.errors import QboMalformedAnswerError
 from oodaloo.kit.money import Currency
 from tests.support import records as r
-from tests.support.ledgers import LEDGER_COLUMNS, Wire, a_ledger, a_posting, a_row, a_section
+from tests.support.bank_ledgers import LEDGER_COLUMNS, Wire, a_ledger, a_posting, a_row, a_section
 
 USD = Currency("USD")
 CHART = r.a_chart()

@@ -9,8 +9,8 @@ import pytest
 from oodaloo.infra.qbo.errors import QboMalformedAnswerError
 from oodaloo.infra.qbo.reports import Cell, Report, RowKind, read_report
 from oodaloo.kit.money import Currency
+from tests.support.bank_ledgers import a_report, a_row, a_section, cells
 from tests.support.books import usd
-from tests.support.ledgers import a_report, a_row, a_section, cells
 
 USD = Currency("USD")
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "qbo-samples"

@@ -11,8 +11,8 @@ from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.picture.assemble import assemble, picture_of
 from oodaloo.runway.picture.gathered import Gathered
 from tests.support import records as r
+from tests.support.bank_ledgers import a_posting
 from tests.support.books import KNOWN_AT, TODAY, books, days_ago, usd
-from tests.support.ledgers import a_posting
 
 BUSINESS = books().business
 DAY = days_ago(10)
