@@ -162,7 +162,8 @@ def _items_of_flow(flow: RecurringFlow, books: Books) -> Iterator[DatedItem]:
 
 def _usual_text(flow: RecurringFlow) -> str:
     last = flow.hits[-1]
-    return f"{RHYTHM_TEXT[flow.rhythm]}, {len(flow.hits)} times so far, last on {day_text(last.dated)}"
+    days = len({hit.dated for hit in flow.hits})
+    return f"{RHYTHM_TEXT[flow.rhythm]}, {days} times so far, last on {day_text(last.dated)}"
 
 
 def _document_text(flow: RecurringFlow, issued: date) -> str:
