@@ -2,9 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +13,11 @@ from oodaloo.domains.bank import queries as bank
 from oodaloo.kit.ids import BusinessId
 from tests.support.counting import metered, minimum
 from tests.support.databases import TestDatabase
-from tests.support.emulators import Emulator, emulator
+from tests.support.emulators import Emulator
 from tests.support.gateway import gateway
 from tests.support.mirrors import assert_mirrored
 from tests.support.people import delete, edit, let_reads_lag, pass_time
 from tests.support.product import connect, services_for
-from tests.support.recordings import small_company, write
 
 NOW = timedelta(0)
 LONG_AGO = date(2020, 1, 1)
@@ -33,13 +30,6 @@ async def synced(services: Services, quickbooks: Emulator) -> BusinessId:
     await services.sync(business_id)
     quickbooks.fresh()
     return business_id
-
-
-@pytest.fixture
-def own_company(tmp_path: Path) -> Iterator[Emulator]:
-    """The small company, for a test that edits it."""
-    with emulator("--load", str(write(tmp_path / "own", small_company()))) as running:
-        yield running
 
 
 async def test_what_people_do_takes_one_call(migrated: TestDatabase, own_company: Emulator) -> None:
