@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import ipaddress
+import logging
 import os
 import secrets
 import socket
@@ -14,6 +15,8 @@ from oodaloo.bootstrap import Services, open_services
 from oodaloo.infra.settings import Settings
 from oodaloo.kit.errors import OodalooError
 from oodaloo.worker.loop import Worker
+
+_LOG = logging.getLogger(__name__)
 
 
 class NotLoopbackError(OodalooError):
@@ -86,12 +89,20 @@ async def _looking_after(services: Services, *, embedded: bool) -> AsyncIterator
         yield
         return
     working = asyncio.create_task(Worker(services, _unique_name(), shows_pages=True).run())
+    working.add_done_callback(_tell_of_its_end)
     try:
         yield
     finally:
         working.cancel()
         with suppress(asyncio.CancelledError):
             await working
+
+
+def _tell_of_its_end(working: "asyncio.Task[None]") -> None:
+    """A fault of ours that ends it leaves the pages as they are; they say how old the books get."""
+    fault = None if working.cancelled() else working.exception()
+    if fault is not None:
+        _LOG.error("Nobody looks after the books any more. Restart Oodaloo, and report this.", exc_info=fault)
 
 
 def _unique_name() -> str:

@@ -55,8 +55,10 @@ class Worker:
         plans = await self.services.plans()
         if (self._finishing is None or self._finishing.done()) and self._is_time("finish", _WRITES_SECONDS):
             self._finishing = asyncio.create_task(self._finish_writes(list(plans)))
-        due = sorted((plan.lane, business_id) for business_id, plan in plans.items() if plan.is_due)
-        for lane, business_id in due:
+        due = (
+            (plan.lane, plan.due_at, business_id) for business_id, plan in plans.items() if plan.is_due and plan.due_at
+        )
+        for lane, _, business_id in sorted(due):
             is_free = len(self._running) < AT_ONCE and business_id not in self._running
             if is_free and await self.services.schedule.turns.take(business_id, self.name):
                 self._running[business_id] = asyncio.create_task(self._refresh(business_id, lane))

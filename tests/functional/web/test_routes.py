@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.web import Site
 
-PAGES = ("", "/cash", "/receivables", "/payables", "/burn", "/day/2026-10-09", "/progress", "/connection", "/disconnect")
+SHEETS = ("/cash", "/receivables", "/payables", "/burn", "/day/2026-10-09")
+PAGES = ("", *SHEETS, "/progress", "/connection", "/disconnect")
 STRANGER = "/b/00000000-0000-0000-0000-000000000000"
 
 

@@ -18,7 +18,7 @@ from oodaloo.kit.ids import BusinessId, RealmId
 _NOTED_EACH_SECONDS: Final = 60.0
 
 
-class Refreshed(Protocol):
+class Followed(Protocol):
     """A business as far as its timing goes."""
 
     @property
@@ -56,7 +56,7 @@ class Schedule:
             self._noted[business_id] = now
             await self.turns.note_activity(business_id, self.clock.now())
 
-    async def plans(self, businesses: Sequence[Refreshed]) -> Mapping[BusinessId, Plan]:
+    async def plans(self, businesses: Sequence[Followed]) -> Mapping[BusinessId, Plan]:
         """The plan of each business that is connected; the books of others can't be read."""
         turns, waiting = await self.turns.all(), await self.inbox.waiting()
         budget = (await self.metered.budget()).state
@@ -78,7 +78,7 @@ class Schedule:
         async with self.database.system(read_only=True) as session:
             return frozenset(await session.scalars(statement))
 
-    def _situation(self, business: Refreshed, turn: Turn, waiting: Waiting | None, budget: BudgetState) -> Situation:
+    def _situation(self, business: Followed, turn: Turn, waiting: Waiting | None, budget: BudgetState) -> Situation:
         now = self.wall_clock.now()
         return Situation(
             now=self.clock.now(),
