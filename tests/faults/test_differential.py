@@ -1,7 +1,6 @@
 """Whatever people, QuickBooks, webhooks and killed processes do: in the end the mirror is what a full query shows."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.support.databases import Databases, TestDatabase
 from tests.support.differential import Surroundings, Weeks
-from tests.support.emulators import Emulator, emulator
+from tests.support.emulators import emulator
 from tests.support.forked import forks
 from tests.support.recordings import small_company, write
 
@@ -19,12 +18,8 @@ from tests.support.recordings import small_company, write
 def surroundings(databases: Databases, migrated_original: TestDatabase, tmp_path: Path) -> Iterator[Surroundings]:
     """Fresh databases and companies, as many as the machine has runs."""
     folder = write(tmp_path / "small", small_company())
-    with ExitStack() as running, forks("tests.support.reading_process") as forked:
-
-        def company() -> Emulator:
-            return running.enter_context(emulator("--load", str(folder)))
-
-        yield Surroundings(lambda: databases.copy(migrated_original), company, forked)
+    with forks("tests.support.reading_process") as forked:
+        yield Surroundings(lambda: databases.copy(migrated_original), lambda: emulator("--load", str(folder)), forked)
 
 
 def test_in_the_end_the_mirror_is_what_quickbooks_has(surroundings: Surroundings) -> None:

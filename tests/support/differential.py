@@ -5,7 +5,7 @@ Whatever happened, the mirror must come to be what a full query of QuickBooks sh
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, ExitStack, suppress
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -50,7 +50,6 @@ RATES = {
     "slow": 0.03,
     "delay": 0.03,
     "token_expired": 0.05,
-    "stale_read": 0.15,
     "cdc_gap": 0.1,
     "clock_skew": 0.05,
     "webhook_drop": 0.25,
@@ -58,6 +57,7 @@ RATES = {
     "webhook_delay": 0.15,
     "webhook_reorder": 0.25,
 }
+"""Stale reads are left to `lag`: the campaign's lag real seconds behind, in which months of the company may pass."""
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Surroundings:
     """What each run of the machine begins with: a migrated database and a company of its own."""
 
     database: Callable[[], TestDatabase]
-    company: Callable[[], Emulator]
+    company: Callable[[], AbstractContextManager[Emulator]]
     forked: Forks
 
 
@@ -101,7 +101,7 @@ class Office:
     def __post_init__(self) -> None:
         self.runner = self.stack.enter_context(asyncio.Runner())
         self.database = self.surroundings.database()
-        self.quickbooks = self.surroundings.company()
+        self.quickbooks = self.stack.enter_context(self.surroundings.company())
         verifier = str(self.quickbooks.announced["webhook_verifier_token"])
         site = self.stack.enter_context(served(self.database, self.quickbooks, qbo_webhook_verifier=verifier))
         self.quickbooks.announce_to(f"{site.url}{WEBHOOKS}")

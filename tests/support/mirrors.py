@@ -60,7 +60,10 @@ async def assert_mirrored(database: TestDatabase, quickbooks: Emulator) -> None:
     """The mirror is what a full query of QuickBooks shows now, but for labels."""
     mirrored, wanted = await sources_of(database), sources_in(quickbooks)
     for entity, records in wanted.items():
-        assert without_labels(mirrored[entity]) == without_labels(records), entity
+        ours = {each["Id"]: without_labels(each) for each in mirrored[entity]}
+        theirs = {each["Id"]: without_labels(each) for each in records}
+        wrong = {key: (ours.get(key), theirs.get(key)) for key in ours | theirs if ours.get(key) != theirs.get(key)}
+        assert not wrong, f"{entity}, ours and QuickBooks': {wrong}"
 
 
 def exact(source: str) -> JsonObject:
