@@ -76,6 +76,16 @@ def a_bill(
     return _open_item(RecordKind.BILL, vendor, amount, issued or days_ago(20), due or in_days(10))
 
 
+def booked(bill: OpenItem, category: str, category_type: str = "") -> OpenItem:
+    """The bill booked to an account of that name and detail type."""
+    return replace(bill, category=category, category_type=category_type)
+
+
+def undated(item: OpenItem) -> OpenItem:
+    """The document without a due date, which books then take as due when issued."""
+    return replace(item, due=item.issued, due_assumed=True)
+
+
 def a_credit(party: str, amount: str | int, *, kind: RecordKind = RecordKind.CREDIT_MEMO) -> Credit:
     """A credit memo, unapplied payment or vendor credit with something left."""
     return Credit(_ref(kind), Party(party, party), days_ago(5), usd(amount))
