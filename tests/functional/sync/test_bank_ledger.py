@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -20,7 +19,7 @@ from tests.support.books import usd
 from tests.support.databases import Databases, TestDatabase
 from tests.support.emulators import AS_OF, Emulator, emulator
 from tests.support.product import connect, services_for
-from tests.support.recordings import JsonObject, small_company, write
+from tests.support.recordings import JsonObject
 
 IDENTITY = ("Id", "SyncToken")
 
@@ -37,13 +36,6 @@ def payroll_agency(lasting_payroll_agency: Emulator) -> Emulator:
     """The same, without faults and with an empty journal."""
     lasting_payroll_agency.fresh()
     return lasting_payroll_agency
-
-
-@pytest.fixture
-def own_company(tmp_path: Path) -> Iterator[Emulator]:
-    """The small company, for one test that changes it."""
-    with emulator("--load", str(write(tmp_path / "small", small_company()))) as running:
-        yield running
 
 
 def ledger_reads(quickbooks: Emulator) -> list[JsonObject]:

@@ -1,6 +1,5 @@
 """The mirror is proved against QuickBooks' own reports, and what was planted in it is named to the cent."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,10 @@ from tests.support.databases import SqliteDatabases, TestDatabase
 from tests.support.emulators import AS_OF, Emulator, emulator
 from tests.support.planting import change, remove
 from tests.support.product import connect, services_for
-from tests.support.recordings import JsonObject, small_company, write
+from tests.support.recordings import JsonObject
 
 SANDBOX = Path(__file__).parents[3].parent / "shared/qbo-samples/us-sandbox-2026"
 REPORTS = ["AgedReceivables", "AgedPayables", "BalanceSheet", "GeneralLedger"]
-
-
-@pytest.fixture
-def own_company(tmp_path: Path) -> Iterator[Emulator]:
-    """The small company, for one test that changes it."""
-    with emulator("--load", str(write(tmp_path / "small", small_company()))) as running:
-        yield running
 
 
 async def synced(services: Services, quickbooks: Emulator) -> BusinessId:
