@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, Select, exists, func, insert, literal_column, or_, select, text, union
+from sqlalchemy import Executable, Select, bindparam, exists, func, insert, literal_column, or_, select, text, union
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from oodaloo.domains.ap.store import BillRow, VendorRow
 from oodaloo.domains.core.store import BusinessRow
 from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine
-from oodaloo.infra.db.session import Database, TenantLeakError, TenantSession
+from oodaloo.infra.db.session import Database, TenantLeakError, TenantSession, changing
 from oodaloo.infra.qbo.tokens import ConnectionRow
 from tests.support.databases import TestDatabase
 from tests.support.rows import A_MOMENT, OURS, THEIRS, a_business, a_record
@@ -299,3 +299,24 @@ async def test_one_company_is_one_business(two_businesses: Database) -> None:
     with pytest.raises(DBAPIError):
         async with two_businesses.system() as session:
             await session.upsert(BusinessRow, [{**a_business(OURS), "id": "another"}])
+
+
+async def test_what_is_made_out_once_keeps_to_whoever_asks(two_businesses: Database) -> None:
+    """A select and a change made out once see and change the rows of the business whose session it is, and no other."""
+    await fill(two_businesses)
+    asked = select(BillRow.source).where(BillRow.id == bindparam("id"))
+    change = changing(BillRow, BillRow.id == bindparam("its_id"), values={"open_cents": bindparam("cents")})
+    for business_id in (OURS, THEIRS, OURS):
+        async with two_businesses.tenant(business_id) as session:
+            assert await session.scalars(asked, {"id": "1", "oodaloo_business": THEIRS}) == [business_id]
+            assert [row.source for row in await session.rows(asked, {"id": "2"})] == [business_id]
+            assert await session.change(change, {"its_id": "1", "cents": 5, "oodaloo_business": THEIRS}) == 1
+    beyond: list[dict[str, Any]] = [
+        {"business_id": bindparam("other")},
+        {"source": select(VENDORS.c.source).scalar_subquery()},
+    ]
+    for values in beyond:
+        with pytest.raises(TenantLeakError):
+            changing(BillRow, values=values)
+    with pytest.raises(TenantLeakError):
+        changing(BillRow, VendorRow.id == bindparam("its_id"), values={"open_cents": 1})

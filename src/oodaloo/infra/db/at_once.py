@@ -53,11 +53,23 @@ class _Immediate:
 
     session: Session
 
-    async def scalars(self, statement: Executable, *, execution_options: Mapping[str, object]) -> ScalarResult[Any]:
-        return self.session.scalars(statement, execution_options=execution_options)
+    async def scalars(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        execution_options: Mapping[str, object],
+    ) -> ScalarResult[Any]:
+        return self.session.scalars(statement, parameters, execution_options=execution_options)
 
-    async def execute(self, statement: Executable, *, execution_options: Mapping[str, object]) -> Result[Any]:
-        return self.session.execute(statement, execution_options=execution_options)
+    async def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        execution_options: Mapping[str, object],
+    ) -> Result[Any]:
+        return self.session.execute(statement, parameters, execution_options=execution_options)
 
     async def connection(self) -> "_ImmediateConnection":
         return _ImmediateConnection(self.session.connection())

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Date, String, Text, func, select
+from sqlalchemy import BigInteger, ColumnElement, Date, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
@@ -23,7 +23,7 @@ class MirrorRow(TenantRow):
 
     `open_cents` is the document's open balance where it has one, `dated` its transaction date; both exist so that
     queries can choose without reading bodies. `known_from` is the product time since which we know this version,
-    `seen_in` names the reading of the whole type that showed the record last (empty when none has yet).
+    `seen_in` is the number of the reading of the whole type that showed the record last (0 when none has yet).
     """
 
     __abstract__ = True
@@ -36,7 +36,7 @@ class MirrorRow(TenantRow):
     body: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     known_from: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_in: Mapped[str] = mapped_column(String(36))
+    seen_in: Mapped[int]
 
 
 class RecordNameRow(TenantRow):
@@ -141,7 +141,8 @@ async def load(
     session: TenantSession, row: type[MirrorRow], model: type[ModelT], *criteria: ColumnElement[bool]
 ) -> tuple[ModelT, ...]:
     """Every mirrored record of a type that meets `criteria`, by date and then by QuickBooks' numeric id."""
-    bodies = await session.scalars(select(row.body).where(*criteria).order_by(row.dated))
+    everything = _bodies(row)
+    bodies = await (session.scalars(everything.where(*criteria)) if criteria else session.scalars(everything, {}))
     decoder = _decoder(model)
     records = [decoder.decode(body) for body in bodies]
     return tuple(sorted(records, key=_by_date_and_id))
@@ -168,6 +169,11 @@ async def all_names(session: TenantSession) -> dict[tuple[str, str], str]:
     """What the records of every type that documents name are called now, by type and id."""
     named = select(RecordNameRow.entity, RecordNameRow.id, RecordNameRow.name)
     return {(row[0], row[1]): row[2] for row in await session.rows(named)}
+
+
+@lru_cache(maxsize=64)
+def _bodies(row: type[MirrorRow]) -> Select[str]:
+    return select(row.body).order_by(row.dated)
 
 
 @lru_cache(maxsize=64)

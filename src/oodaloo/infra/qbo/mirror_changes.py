@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
-from sqlalchemy import ColumnElement, String, Text, select
+from sqlalchemy import ColumnElement, Select, String, Text, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
-from oodaloo.infra.db.session import TenantSession
+from oodaloo.infra.db.session import TenantSession, changing
 from oodaloo.infra.qbo.answers import Deletion
 from oodaloo.infra.qbo.mirror import AnyEntityType, Meta, MirrorRow, Reading, RecordNameRow
 from oodaloo.infra.qbo.mirror_state import MirrorStateRow, locked_state
@@ -53,7 +54,7 @@ class RecordVersionRow(TenantRow):
 class TombstoneRow(TenantRow):
     """A record that QuickBooks deleted. Its id never comes back, whatever a lagging read still shows.
 
-    `seen_in` names the last reading of the whole type that had shown it.
+    `seen_in` is the last reading of the whole type that had shown it.
     """
 
     __tablename__ = "tombstone"
@@ -61,7 +62,7 @@ class TombstoneRow(TenantRow):
     entity: Mapped[str] = mapped_column(String(40), primary_key=True)
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     deleted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_in: Mapped[str] = mapped_column(String(36))
+    seen_in: Mapped[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Burial:
     """A deletion that the mirror knows now: `seen_in` as in its tombstone, `is_news` when it wasn't known before."""
 
     deletion: Deletion
-    seen_in: str
+    seen_in: int
     is_news: bool
 
 
@@ -107,11 +108,11 @@ class Mirror:
         readings: Sequence[Reading],
         *,
         answered_at: datetime | None = None,
-        seen_in: str = "",
+        seen_in: int = 0,
     ) -> list[Reading]:
         """Like `keep`, for records that are taken apart already; gives those that were news.
 
-        `seen_in` is the reading of the whole type that shows them, where it is one.
+        `seen_in` is the number of the reading of the whole type that shows them, where it is one.
         """
         if not readings:
             return []
@@ -129,7 +130,7 @@ class Mirror:
         if seen_in and held:
             # An older reading than the mirrored record has seen it all the same.
             row = entity_type.row
-            await session.update(row, row.id.in_(list(held)), values={"seen_in": seen_in})
+            await session.update(row, row.id.in_(list(held)), row.seen_in < seen_in, values={"seen_in": seen_in})
         await _name(session, entity_type.name, later)
         await _count(session, state, len(later))
         return later
@@ -148,23 +149,23 @@ class Mirror:
         buried = await _buried(session, entity, ids)
         seen = {record_id: row.seen_in for record_id, row in held.items()} | buried
         burials = [
-            Burial(deletion, seen.get(record_id, ""), record_id not in buried) for record_id, deletion in ids.items()
+            Burial(deletion, seen.get(record_id, 0), record_id not in buried) for record_id, deletion in ids.items()
         ]
         await self._take_out(session, state, entity_type, list(held.values()), Ending.DELETED)
         await session.upsert(TombstoneRow, [_tombstone(entity, burial) for burial in burials if burial.is_news])
         return burials
 
     async def drop_unseen(
-        self, session: TenantSession, entity_type: AnyEntityType, seen_in: str, read_from: datetime
+        self, session: TenantSession, entity_type: AnyEntityType, seen_in: int, read_from: datetime
     ) -> int:
         """Take out what a reading of the whole type, begun at `read_from` (QuickBooks' time), didn't show.
 
-        What changed since then, or so shortly before that a lagging read may have missed it, stays. Nothing is
-        buried: should QuickBooks show such a record again, it comes back.
+        What a later reading has shown stays, and what changed since then, or so shortly before that a lagging read may
+        have missed it. Nothing is buried: should QuickBooks show such a record again, it comes back.
         """
         state = await locked_state(session)
         row = entity_type.row
-        unseen = select(row).where(row.seen_in != seen_in, row.updated_at < read_from - READ_LAG)
+        unseen = select(row).where(row.seen_in < seen_in, row.updated_at < read_from - READ_LAG)
         gone = list(await session.scalars(unseen))
         await self._take_out(session, state, entity_type, gone, Ending.ABSENT)
         return len(gone)
@@ -244,11 +245,11 @@ def _number(sync_token: str) -> int:
 
 
 def _rows(
-    readings: Iterable[Reading], held: Mapping[str, MirrorRow], seen_in: str, now: datetime
+    readings: Iterable[Reading], held: Mapping[str, MirrorRow], seen_in: int, now: datetime
 ) -> list[dict[str, object]]:
     seen = {record_id: row.seen_in for record_id, row in held.items()}
     return [
-        {**reading.values, "known_from": now, "seen_in": seen_in or seen.get(reading.meta.id, "")}
+        {**reading.values, "known_from": now, "seen_in": max(seen_in, seen.get(reading.meta.id, 0))}
         for reading in readings
     ]
 
@@ -263,13 +264,17 @@ def _tombstone(entity: str, burial: Burial) -> dict[str, object]:
 
 
 async def _held(session: TenantSession, row: type[MirrorRow], ids: Collection[str]) -> dict[str, MirrorRow]:
+    if len(ids) == 1:
+        return {each.id: each for each in await session.scalars(_by_id(row), {"id": next(iter(ids))})}
     known = set(await session.scalars(select(row.id).where(_around(row.id, ids)))).intersection(ids)
     found = await session.scalars(select(row).where(_around(row.id, known))) if known else ()
     return {each.id: each for each in found if each.id in known}
 
 
-async def _buried(session: TenantSession, entity: str, ids: Collection[str]) -> dict[str, str]:
+async def _buried(session: TenantSession, entity: str, ids: Collection[str]) -> dict[str, int]:
     """The deleted ones among some ids, with the reading that saw each last."""
+    if len(ids) == 1:
+        return {each.id: each.seen_in for each in await session.rows(_GRAVE, {"entity": entity, "id": next(iter(ids))})}
     found = select(TombstoneRow.id, TombstoneRow.seen_in).where(
         TombstoneRow.entity == entity, _around(TombstoneRow.id, ids)
     )
@@ -297,4 +302,16 @@ async def _name(session: TenantSession, entity: str, readings: Iterable[Reading]
 
 async def _count(session: TenantSession, state: MirrorStateRow, changes: int) -> None:
     if changes:
-        await session.update(MirrorStateRow, values={"revision": state.revision + 1})
+        await session.change(_REVISED, {"number": state.revision + 1})
+
+
+# What every single record asks is made out once.
+_REVISED = changing(MirrorStateRow, values={"revision": bindparam("number")})
+_GRAVE = select(TombstoneRow.id, TombstoneRow.seen_in).where(
+    TombstoneRow.entity == bindparam("entity"), TombstoneRow.id == bindparam("id")
+)
+
+
+@cache
+def _by_id(row: type[MirrorRow]) -> Select[MirrorRow]:
+    return select(row).where(row.id == bindparam("id"))

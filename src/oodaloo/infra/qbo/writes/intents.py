@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 import msgspec
-from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
-from oodaloo.infra.db.session import TenantSession
+from oodaloo.infra.db.session import Change, TenantSession, changing
 from oodaloo.infra.qbo.writes.errors import (
     ChangedMeanwhileError,
     UnknownIntentError,
@@ -138,7 +139,7 @@ async def store(
 
 async def load(session: TenantSession, intent_id: str) -> Intent:
     """One intent. Raises `UnknownIntentError`."""
-    rows = await session.scalars(select(WriteIntentRow).where(WriteIntentRow.id == intent_id))
+    rows = await session.scalars(_BY_ID, {"id": intent_id})
     if not rows:
         raise UnknownIntentError(f"This business has no write {intent_id!r}.")
     return _intent(rows[0])
@@ -163,28 +164,37 @@ async def due_ids(session: TenantSession, now: datetime, patience: timedelta) ->
     def is_due(state: str, attempts: int, changed_at: datetime, visible_from: datetime | None) -> bool:
         if state == IntentState.UNKNOWN:
             return visible_from is None or visible_from <= now
-        return changed_at + patience * 2 ** min(attempts, _DOUBLED_AT_MOST) <= now
+        waited = now - changed_at
+        return waited >= patience * (1 << min(attempts, _DOUBLED_AT_MOST))
 
-    return [intent_id for intent_id, *stands in await session.rows(left.order_by(row.made_at)) if is_due(*stands)]
+    found = await session.rows(left.order_by(row.made_at))
+    return [each.id for each in found if is_due(each.state, each.attempts, each.changed_at, each.visible_from)]
 
 
 async def take(session: TenantSession, intent: Intent, values: Mapping[str, object]) -> bool:
     """Take an open intent up, unless somebody else has done so since it was read."""
-    return await _change(session, intent, {**values, "attempts": intent.attempts + 1})
+    return await change(session, intent, {**values, "attempts": intent.attempts + 1})
 
 
 async def change(session: TenantSession, intent: Intent, values: Mapping[str, object]) -> bool:
     """Change an open intent that we have taken up; False when another one has it now."""
-    return await _change(session, intent, values)
+    changed = {f"new_{name}": value for name, value in values.items()}
+    ours = {"its_id": intent.id, "its_attempts": intent.attempts}
+    return await session.change(_changing(tuple(values)), ours | changed) == 1
 
 
-async def _change(session: TenantSession, intent: Intent, values: Mapping[str, object]) -> bool:
-    ours: tuple[ColumnElement[bool], ...] = (
-        WriteIntentRow.id == intent.id,
-        WriteIntentRow.attempts == intent.attempts,
+_BY_ID = select(WriteIntentRow).where(WriteIntentRow.id == bindparam("id"))
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Change:
+    return changing(
+        WriteIntentRow,
+        WriteIntentRow.id == bindparam("its_id"),
+        WriteIntentRow.attempts == bindparam("its_attempts"),
         WriteIntentRow.state.in_(OPEN),
+        values={name: bindparam(f"new_{name}") for name in names},
     )
-    return await session.update(WriteIntentRow, *ours, values=values) == 1
 
 
 def _values(write: Write, intent_id: str, requestid: str, made_at: datetime, now: datetime) -> dict[str, object]:
