@@ -31,24 +31,24 @@ FAULTS: list[dict[str, Any]] = [
 ]
 
 
-async def test_one_failure_is_healed_on_the_way(migrated: TestDatabase, company: Emulator) -> None:
+async def test_one_failure_is_healed_on_the_way(migrated: TestDatabase, working_company: Emulator) -> None:
     """A payment that fails once in any way is made once, by repeating the same requestid where it may be there."""
-    async with an_office(migrated, company) as office:
+    async with an_office(migrated, working_company) as office:
         for fault in FAULTS:
-            bill = a_bill_in(company)
-            company.fresh()
-            company.fail(**fault, entity="BillPayment")
+            bill = a_bill_in(working_company)
+            working_company.fresh()
+            working_company.fail(**fault, entity="BillPayment")
             done = await office.carry_out(payment_of("pay", bill))
             assert office.payments_of(done.based_on[0].id) == [done.record_id], fault
             assert [each["requestid"] for each in office.sent("BillPayment")] == [done.requestid] * 2, fault
 
 
-async def test_what_is_there_is_found_and_not_sent_again(migrated: TestDatabase, company: Emulator) -> None:
+async def test_what_is_there_is_found_and_not_sent_again(migrated: TestDatabase, working_company: Emulator) -> None:
     """No answer to any attempt, but QuickBooks did it: looking finds it, and the write is done without being sent."""
-    async with an_office(migrated, company) as office:
-        for write in (payment_of("pay", a_bill_in(company)), creation_of("credit", "VendorCredit")):
-            company.fresh()
-            company.fail("lost_answer", entity=write.entity, times=EVERY_ATTEMPT)
+    async with an_office(migrated, working_company) as office:
+        for write in (payment_of("pay", a_bill_in(working_company)), creation_of("credit", "VendorCredit")):
+            working_company.fresh()
+            working_company.fail("lost_answer", entity=write.entity, times=EVERY_ATTEMPT)
             with pytest.raises(QboOutcomeUnknownError):
                 await office.carry_out(write)
             [unknown] = await office.writes.open_writes(office.business_id)
@@ -61,12 +61,12 @@ async def test_what_is_there_is_found_and_not_sent_again(migrated: TestDatabase,
 
 
 async def test_what_is_not_there_is_sent_again_when_it_would_have_to_show(
-    migrated: TestDatabase, company: Emulator
+    migrated: TestDatabase, working_company: Emulator
 ) -> None:
     """QuickBooks never got it: as long as it might not show yet nothing is sent, then the same requestid is."""
-    async with an_office(migrated, company) as office:
-        write = payment_of("pay", a_bill_in(company))
-        company.fail("drop_before", entity="BillPayment", times=EVERY_ATTEMPT)
+    async with an_office(migrated, working_company) as office:
+        write = payment_of("pay", a_bill_in(working_company))
+        working_company.fail("drop_before", entity="BillPayment", times=EVERY_ATTEMPT)
         for _ in range(2):
             with pytest.raises(QboOutcomeUnknownError):
                 await office.carry_out(write)
@@ -78,30 +78,34 @@ async def test_what_is_not_there_is_sent_again_when_it_would_have_to_show(
         assert {each["requestid"] for each in office.sent("BillPayment")} == {done.requestid}
 
 
-async def test_a_lagging_query_is_not_believed(migrated: TestDatabase, company: Emulator) -> None:
+async def test_a_lagging_query_is_not_believed(migrated: TestDatabase, working_company: Emulator) -> None:
     """QuickBooks has the credit and doesn't show it yet: it isn't sent again, and found when it shows."""
-    async with an_office(migrated, company) as office:
-        company.http.post("/_emulator/stale-reads", json={"seconds": 20, "company_time": True}).raise_for_status()
+    async with an_office(migrated, working_company) as office:
+        working_company.http.post(
+            "/_emulator/stale-reads", json={"seconds": 20, "company_time": True}
+        ).raise_for_status()
         try:
             write = creation_of("credit", "VendorCredit")
-            company.fail("lost_answer", entity="VendorCredit", times=EVERY_ATTEMPT)
+            working_company.fail("lost_answer", entity="VendorCredit", times=EVERY_ATTEMPT)
             for _ in range(2):
                 with pytest.raises(QboOutcomeUnknownError):
                     await office.carry_out(write)
             office.later()
-            company.http.post("/_emulator/clock", json={"advance_seconds": 20}).raise_for_status()
+            working_company.http.post("/_emulator/clock", json={"advance_seconds": 20}).raise_for_status()
             await office.carry_out(write)
         finally:
-            company.http.delete("/_emulator/stale-reads").raise_for_status()
+            working_company.http.delete("/_emulator/stale-reads").raise_for_status()
         assert len(office.sent("VendorCredit")) == EVERY_ATTEMPT
 
 
-async def test_a_bill_that_was_paid_meanwhile_is_not_paid_again(migrated: TestDatabase, company: Emulator) -> None:
+async def test_a_bill_that_was_paid_meanwhile_is_not_paid_again(
+    migrated: TestDatabase, working_company: Emulator
+) -> None:
     """Our payment never arrived and a person paid the bill: nothing is sent, and the next one to ask hears why."""
-    async with an_office(migrated, company) as office:
-        bill = a_bill_in(company)
+    async with an_office(migrated, working_company) as office:
+        bill = a_bill_in(working_company)
         write = payment_of("pay", bill)
-        company.fail("drop_before", entity="BillPayment", times=EVERY_ATTEMPT)
+        working_company.fail("drop_before", entity="BillPayment", times=EVERY_ATTEMPT)
         with pytest.raises(QboOutcomeUnknownError):
             await office.carry_out(write)
         by_hand = await office.carry_out(payment_of("by hand", bill, "60.00"))
@@ -112,11 +116,11 @@ async def test_a_bill_that_was_paid_meanwhile_is_not_paid_again(migrated: TestDa
         assert office.payments_of(write.based_on[0].id) == [by_hand.record_id]
 
 
-async def test_a_payment_is_known_without_its_note(migrated: TestDatabase, company: Emulator) -> None:
+async def test_a_payment_is_known_without_its_note(migrated: TestDatabase, working_company: Emulator) -> None:
     """A person rewrites the note of a payment whose answer was lost: it is still found by what it pays."""
-    async with an_office(migrated, company) as office:
-        write = payment_of("pay", a_bill_in(company))
-        company.fail("lost_answer", entity="BillPayment", times=EVERY_ATTEMPT)
+    async with an_office(migrated, working_company) as office:
+        write = payment_of("pay", a_bill_in(working_company))
+        working_company.fail("lost_answer", entity="BillPayment", times=EVERY_ATTEMPT)
         with pytest.raises(QboOutcomeUnknownError):
             await office.carry_out(write)
         [payment_id] = office.payments_of(write.based_on[0].id)
@@ -124,13 +128,13 @@ async def test_a_payment_is_known_without_its_note(migrated: TestDatabase, compa
         assert (await office.carry_out(write)).record_id == payment_id
 
 
-async def test_instalments_are_told_apart(migrated: TestDatabase, company: Emulator) -> None:
+async def test_instalments_are_told_apart(migrated: TestDatabase, working_company: Emulator) -> None:
     """Two equal payments of one bill: the one that never arrived isn't taken for the other, and is made."""
-    async with an_office(migrated, company) as office:
-        bill = a_bill_in(company)
+    async with an_office(migrated, working_company) as office:
+        bill = a_bill_in(working_company)
         first = await office.carry_out(payment_of("first half", bill, "50.00"))
         second = payment_of("second half", bill, "50.00")
-        company.fail("drop_before", entity="BillPayment", times=EVERY_ATTEMPT)
+        working_company.fail("drop_before", entity="BillPayment", times=EVERY_ATTEMPT)
         with pytest.raises(QboOutcomeUnknownError):
             await office.carry_out(second)
         office.later()
@@ -138,31 +142,31 @@ async def test_instalments_are_told_apart(migrated: TestDatabase, company: Emula
         assert sorted(office.payments_of(first.based_on[0].id)) == sorted([first.record_id, done.record_id])
 
 
-async def test_a_change_is_repeated_without_looking(migrated: TestDatabase, company: Emulator) -> None:
+async def test_a_change_is_repeated_without_looking(migrated: TestDatabase, working_company: Emulator) -> None:
     """A stale SyncToken keeps QuickBooks from changing twice: the same requestid brings the answer, without a read."""
-    async with an_office(migrated, company) as office:
-        bill, invoice = a_bill_in(company), an_invoice_in(company)
+    async with an_office(migrated, working_company) as office:
+        bill, invoice = a_bill_in(working_company), an_invoice_in(working_company)
         for write in (
             Write.update(a_key("postpone"), "Bill", bill, b'{"DueDate": "2026-12-24"}'),
-            Write.delete(a_key("delete"), "Bill", a_bill_in(company), guarding=("Balance",)),
+            Write.delete(a_key("delete"), "Bill", a_bill_in(working_company), guarding=("Balance",)),
             Write.void(a_key("void"), "Invoice", invoice, guarding=("Balance",)),
         ):
-            company.fresh()
-            company.fail("lost_answer", entity=write.entity, times=EVERY_ATTEMPT)
+            working_company.fresh()
+            working_company.fail("lost_answer", entity=write.entity, times=EVERY_ATTEMPT)
             with pytest.raises(QboOutcomeUnknownError):
                 await office.carry_out(write)
             done = await office.carry_out(write)
             assert Counter(each["applied"] for each in office.sent(write.entity)) == {True: 1, False: EVERY_ATTEMPT}
-            assert {each["requestid"] for each in company.journal()} == {done.requestid}
+            assert {each["requestid"] for each in working_company.journal()} == {done.requestid}
 
 
-async def test_a_mail_leaves_once(migrated: TestDatabase, company: Emulator) -> None:
+async def test_a_mail_leaves_once(migrated: TestDatabase, working_company: Emulator) -> None:
     """A mail has no requestid: after one failure its invoice tells whether it left, and only then it is sent again."""
-    async with an_office(migrated, company) as office:
+    async with an_office(migrated, working_company) as office:
         for fault, mails in (("lost_answer", 1), ("error_before", 0)):
-            write = Write.send(a_key("mail"), "Invoice", an_invoice_in(company))
-            company.fresh()
-            company.fail(fault, entity="Invoice")
+            write = Write.send(a_key("mail"), "Invoice", an_invoice_in(working_company))
+            working_company.fresh()
+            working_company.fail(fault, entity="Invoice")
             with pytest.raises(QboOutcomeUnknownError):
                 await office.carry_out(write)
             assert sum(each["applied"] for each in office.sent("Invoice")) == mails
@@ -172,31 +176,33 @@ async def test_a_mail_leaves_once(migrated: TestDatabase, company: Emulator) -> 
             assert sum(each["applied"] for each in office.sent("Invoice")) == 1
 
 
-async def test_what_certainly_did_not_happen_stays_intended(migrated: TestDatabase, company: Emulator) -> None:
+async def test_what_certainly_did_not_happen_stays_intended(migrated: TestDatabase, working_company: Emulator) -> None:
     """Throttled on every attempt: the error is told, the write is as intended as before, and made later."""
-    async with an_office(migrated, company) as office:
-        write = payment_of("pay", a_bill_in(company))
-        company.fail("throttle_json", entity="BillPayment", times=EVERY_ATTEMPT, retry_after_seconds=0)
+    async with an_office(migrated, working_company) as office:
+        write = payment_of("pay", a_bill_in(working_company))
+        working_company.fail("throttle_json", entity="BillPayment", times=EVERY_ATTEMPT, retry_after_seconds=0)
         with pytest.raises(QboThrottledError):
             await office.carry_out(write)
         [waiting] = await office.writes.open_writes(office.business_id)
         assert (waiting.state, waiting.attempts) == (IntentState.INTENDED, 1)
-        company.fresh()
+        working_company.fresh()
         office.later(LEASE)
         assert await office.writes.finish_open(office.business_id) == (), "a second vain attempt may wait longer"
         office.later(LEASE)
         [done] = await office.writes.finish_open(office.business_id)
-        assert [each["entity"] for each in company.journal()] == ["BillPayment"]
+        assert [each["entity"] for each in working_company.journal()] == ["BillPayment"]
         assert done.state is IntentState.DONE
 
 
-async def test_one_at_a_time_and_the_late_one_changes_nothing(migrated: TestDatabase, company: Emulator) -> None:
+async def test_one_at_a_time_and_the_late_one_changes_nothing(
+    migrated: TestDatabase, working_company: Emulator
+) -> None:
     """Who comes while another has it is told so. Who stood still for a lease has lost it: what he did is found."""
-    async with an_office(migrated, company) as office:
-        write = payment_of("pay", a_bill_in(company))
-        company.fail("delay", entity="BillPayment", delay_ms=400)
+    async with an_office(migrated, working_company) as office:
+        write = payment_of("pay", a_bill_in(working_company))
+        working_company.fail("delay", entity="BillPayment", delay_ms=400)
         slow = asyncio.create_task(office.carry_out(write))
-        await asyncio.to_thread(company.wait_for_faults)
+        await asyncio.to_thread(working_company.wait_for_faults)
         with pytest.raises(WriteUnderWayError):
             await office.carry_out(write)
         office.later(LEASE)
@@ -209,23 +215,23 @@ async def test_one_at_a_time_and_the_late_one_changes_nothing(migrated: TestData
         assert len(office.sent("BillPayment")) == 1
 
 
-async def test_an_unreachable_quickbooks_leaves_it_intended(migrated: TestDatabase, company: Emulator) -> None:
+async def test_an_unreachable_quickbooks_leaves_it_intended(migrated: TestDatabase, working_company: Emulator) -> None:
     """Nobody listens at QuickBooks' address: the write was never sent and says so."""
-    async with an_office(migrated, company, qbo_api_url="http://127.0.0.1:9/v3/company") as office:
+    async with an_office(migrated, working_company, qbo_api_url="http://127.0.0.1:9/v3/company") as office:
         with pytest.raises(QboUnreachableError):
             await office.carry_out(creation_of("bill", "Bill"))
         [waiting] = await office.writes.open_writes(office.business_id)
         assert waiting.state is IntentState.INTENDED
 
 
-async def test_what_a_crash_left_is_finished(migrated: TestDatabase, company: Emulator) -> None:
+async def test_what_a_crash_left_is_finished(migrated: TestDatabase, working_company: Emulator) -> None:
     """Prepared and never begun, or begun and never ended: a sweep after the lease ends both, each payment once."""
-    async with an_office(migrated, company) as office:
-        begun, waiting = (payment_of(key, a_bill_in(company)) for key in ("begun", "waiting"))
+    async with an_office(migrated, working_company) as office:
+        begun, waiting = (payment_of(key, a_bill_in(working_company)) for key in ("begun", "waiting"))
         await office.prepare(waiting)
-        company.fail("delay", entity="BillPayment", delay_ms=100)
+        working_company.fail("delay", entity="BillPayment", delay_ms=100)
         dying = asyncio.create_task(office.carry_out(begun))
-        await asyncio.to_thread(company.wait_for_faults)
+        await asyncio.to_thread(working_company.wait_for_faults)
         dying.cancel()
         await asyncio.gather(dying, return_exceptions=True)
         assert await office.writes.finish_open(office.business_id) == ()

@@ -27,16 +27,16 @@ def forked() -> Iterator[Forks]:
 
 
 async def test_every_write_ends_once_by_quickbooks_books(
-    migrated: TestDatabase, company: Emulator, forked: Forks, tmp_path: Path
+    migrated: TestDatabase, working_company: Emulator, forked: Forks, tmp_path: Path
 ) -> None:
     """However it went, each write is there once and we say so, or it isn't there and we say why; no mail left twice."""
-    async with an_office(migrated, company) as office:
-        writes = planned(company, WRITES)
-        company.fresh()
+    async with an_office(migrated, working_company) as office:
+        writes = planned(working_company, WRITES)
+        working_company.fresh()
         plan = Plan(office.business_id, writes, A_MOMENT, lag_seconds=STALE_SECONDS + 0.3, lease_seconds=1.0)
         path = tmp_path / "plan.json"
-        await asyncio.to_thread(carried_out, company, migrated, plan, path, forked, kills=KILLS, seed=3)
-        verdict = judged(company, writes, {write.key: await office.prepare(write) for write in writes})
+        await asyncio.to_thread(carried_out, working_company, migrated, plan, path, forked, kills=KILLS, seed=3)
+        verdict = judged(working_company, writes, {write.key: await office.prepare(write) for write in writes})
     assert verdict.wrong == []
     assert verdict.mailed_twice == 0
     assert verdict.states[IntentState.DONE] > WRITES / 2

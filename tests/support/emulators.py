@@ -211,6 +211,21 @@ def company(lasting_company: Emulator) -> Emulator:
     return lasting_company
 
 
+@pytest.fixture(scope="session")
+def lasting_working_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The small company once more; started once per test process."""
+    folder = write(tmp_path_factory.mktemp("recordings") / "working", small_company())
+    with emulator("--load", str(folder)) as running:
+        yield running
+
+
+@pytest.fixture
+def working_company(lasting_working_company: Emulator) -> Emulator:
+    """The small company for tests that enter records and leave them there, without faults and with an empty journal."""
+    lasting_working_company.fresh()
+    return lasting_working_company
+
+
 def reads(journal: Sequence[Mapping[str, Any]]) -> list[str]:
     """The SELECTs that were answered as asked, in order."""
     asked = (request for request in journal if request["operation"] == "query")
