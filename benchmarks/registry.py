@@ -4,6 +4,7 @@ from benchmarks.benchmark import Benchmark
 from benchmarks.demo_pages import first_page, page_time
 from benchmarks.emulator import emulator
 from benchmarks.initial_sync import initial_sync
+from benchmarks.limits import limits
 from benchmarks.picture import picture
 from benchmarks.webhooks import webhooks
 
@@ -11,6 +12,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("first_page", "make demo with nothing missing, to its first page", first_page),
     Benchmark("emulator", "the emulator's answers over a socket, 10,000 transactions", emulator),
     Benchmark("initial_sync", "first sync of the agency without limits", initial_sync),
+    Benchmark("limits", "two processes at QuickBooks' limits, permits, and people beside bulk work", limits),
     Benchmark("picture", "mirror to runway for the agency, nothing kept", picture),
     Benchmark("page_time", "pages of the demo agency, one request after another", page_time),
     Benchmark("webhooks", "posts of 100 events, 20 at once, while books are read", webhooks),
