@@ -134,7 +134,7 @@ def test_a_written_out_company_to_the_cent(small_recordings: Path, tmp_path: Pat
         "count": 2,
         "unapplied": "50.00",
     }
-    assert (printed["sync"]["records"], printed["sync"]["metered_reads"]) == (len(small_company()), 18)
+    assert (printed["sync"]["records"], printed["sync"]["metered_reads"]) == (len(small_company()), 19)
 
 
 def test_the_report_is_as_reviewed(small_recordings: Path, tmp_path: Path) -> None:
