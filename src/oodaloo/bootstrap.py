@@ -420,7 +420,7 @@ def _services(
     tokens, limits = smart_sync.tokens, smart_sync.limits
     inbox = Inbox(database, news, SystemClock(), _WORTH_A_LOOK, partial(_mirrored, database))
     mirror = Mirror(ENTITY_TYPES, queries.home_currency, clock)
-    catching_up = CatchingUp(WholeTypes(database, smart_sync, mirror), _new_id)
+    catching_up = CatchingUp(WholeTypes(database, smart_sync, mirror))
     full_sync = FullSync(database, catching_up, clock, _new_id)
     return Services(
         settings=settings,

@@ -125,11 +125,24 @@ async def test_what_a_whole_reading_did_not_show_goes_unless_it_is_fresh(two_bus
         await mirror().keep(
             session, "Bill", [a_bill("1", 0), a_bill("2", 0), a_bill("3", 0, NOON + timedelta(hours=1))]
         )
-        await mirror().keep_readings(session, bill_type, seen, seen_in="reading-1")
-        assert await mirror().drop_unseen(session, bill_type, "reading-1", NOON + timedelta(hours=1)) == 1
+        await mirror().keep_readings(session, bill_type, seen, seen_in=1)
+        assert await mirror().drop_unseen(session, bill_type, 1, NOON + timedelta(hours=1)) == 1
         assert await balances(session) == {"1": 100, "3": 100}
         assert await versions(session) == [("2", "0", "absent")]
         assert await mirror().keep(session, "Bill", [a_bill("2", 0)]) == 1
+
+
+async def test_an_older_reading_takes_nothing_from_a_later_one(two_businesses: Database) -> None:
+    """Two readings of a type side by side: what the later one has shown stays, and its mark is not set back."""
+    [bill_type] = [entity for entity in ENTITY_TYPES if entity.name == "Bill"]
+    async with two_businesses.tenant(OURS) as session:
+        home = await home_currency(session)
+        both = [bill_type.reading(a_bill(record_id, 0), home) for record_id in ("1", "2")]
+        await mirror().keep_readings(session, bill_type, both, seen_in=2)
+        await mirror().keep_readings(session, bill_type, both[:1], seen_in=1)
+        assert await mirror().drop_unseen(session, bill_type, 1, NOON + timedelta(hours=1)) == 0
+        assert await mirror().drop_unseen(session, bill_type, 2, NOON + timedelta(hours=1)) == 0
+        assert await balances(session) == {"1": 100, "2": 100}
 
 
 async def test_types_that_are_not_mirrored_are_ignored(two_businesses: Database) -> None:

@@ -212,6 +212,6 @@ async def test_what_the_mirror_shows(
             await session.upsert(BusinessRow, [a_business(OURS)])
         async with database.tenant(OURS) as tenant:
             await tenant.upsert(bill.row, [a_record("1")])
-            gone = {"entity": "Bill", "id": "3", "deleted_at": A_MOMENT, "seen_in": ""}
+            gone = {"entity": "Bill", "id": "3", "deleted_at": A_MOMENT, "seen_in": 0}
             await tenant.upsert(TombstoneRow, [gone])
             assert await arrived(tenant, ENTITY_TYPES, [one, stranger]) == {"other", *(["key"] if shown else [])}

@@ -35,7 +35,7 @@ def a_record(record_id: str, *, open_cents: int = 0, source: str = "{}") -> dict
         "body": "{}",
         "source": source,
         "known_from": A_MOMENT,
-        "seen_in": "run-1",
+        "seen_in": 1,
     }
 
 

@@ -16,11 +16,12 @@ from oodaloo.infra.qbo.errors import QboError
 from oodaloo.infra.qbo.sync_runs import SyncProgress, SyncSupersededError
 from oodaloo.infra.qbo.whole_types import ON_THEIR_WAY
 from oodaloo.kit.ids import BusinessId
-from tests.support.counting import metered
+from tests.support.counting import metered, minimum
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator, emulator, reads
 from tests.support.many import many_purchases
-from tests.support.mirrors import mirror_of, sources_in, sources_of
+from tests.support.mirrors import assert_mirrored, mirror_of, sources_in, sources_of
+from tests.support.people import edit
 from tests.support.product import connect, services_for
 from tests.support.recordings import small_company, write
 
@@ -232,6 +233,44 @@ async def test_two_companies_in_one_database_stay_apart(migrated: TestDatabase, 
             await services.sync(second)
             names = [await name_and_purchases(services, each) for each in (first, second)]
     assert names == [("Tern & Co", 2), ("Buyers", 300)]
+
+
+async def test_amounts_of_several_currencies_stay_apart(migrated: TestDatabase, tmp_path: Path) -> None:
+    """An invoice in euros is mirrored in euros, and no sum of dollars holds it."""
+    records = small_company()
+    invoice = next(record for record in records if (record.entity, record.id) == ("Invoice", "103"))
+    invoice.body.update({"CurrencyRef": {"value": "EUR", "name": "Euro"}, "ExchangeRate": 1.25})
+    with emulator("--load", str(write(tmp_path / "euros", records))) as quickbooks:
+        async with services_for(migrated, quickbooks) as services:
+            business_id = await connect(services, quickbooks)
+            await services.sync(business_id)
+            async with services.database.tenant(business_id, read_only=True) as session:
+                balances = {each.meta.id: each.balance for each in await ar.invoices(session, date(2026, 1, 1))}
+            owed = (await services.assessment(business_id)).receivables
+    assert (str(balances["103"]), balances["103"].currency) == ("750.00", "EUR")
+    assert (str(owed.open), owed.open.currency, owed.count) == ("4400.00", "USD", 2)
+
+
+async def test_what_changes_while_reading_is_told_by_the_closing_call(
+    migrated: TestDatabase, own_company: Emulator
+) -> None:
+    """A vendor entered and an invoice changed after their pages came are mirrored, in the minimum of reads."""
+    own_company.fail("delay", entity="Bill", delay_ms=500)
+    one_is_missing = asyncio.Event()
+
+    def look(progress: SyncProgress) -> None:
+        if progress.types_done == len(ENTITY_TYPES) - 1:
+            one_is_missing.set()
+
+    async with services_for(migrated, own_company) as services:
+        business_id = await connect(services, own_company)
+        reading = asyncio.create_task(services.sync(business_id, on_progress=look))
+        await one_is_missing.wait()
+        await asyncio.to_thread(edit, own_company, "create", "Vendor", {"DisplayName": "Newcomer"})
+        await asyncio.to_thread(edit, own_company, "update", "Invoice", {"Id": "101", "PrivateNote": "Meanwhile"})
+        await reading
+    assert metered(own_company) == minimum(own_company)
+    await assert_mirrored(migrated, own_company)
 
 
 async def test_asking_before_reading_is_told(migrated: TestDatabase, company: Emulator) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +14,12 @@ from oodaloo.domains.bank import queries as bank
 from oodaloo.kit.ids import BusinessId
 from tests.support.counting import metered, minimum
 from tests.support.databases import TestDatabase
-from tests.support.emulators import Emulator
+from tests.support.emulators import Emulator, emulator
 from tests.support.gateway import gateway
 from tests.support.mirrors import assert_mirrored
 from tests.support.people import delete, edit, let_reads_lag, pass_time
 from tests.support.product import connect, services_for
+from tests.support.recordings import small_company, write
 
 NOW = timedelta(0)
 LONG_AGO = date(2020, 1, 1)
@@ -118,20 +120,21 @@ async def test_a_clock_that_is_off_loses_nothing(migrated: TestDatabase, own_com
 
 @pytest.mark.parametrize("days_known", [True, False], ids=["by our clock", "by QuickBooks' refusal"])
 async def test_a_connection_idle_for_over_a_month_reads_all_again(
-    migrated: TestDatabase, own_company: Emulator, *, days_known: bool
+    migrated: TestDatabase, tmp_path: Path, *, days_known: bool
 ) -> None:
     """Forty days later change data capture doesn't reach back: one refresh reads everything, in the fewest reads."""
-    async with services_for(migrated, own_company) as services:
-        business_id = await synced(services, own_company)
-    pass_time(own_company, days=40)
-    edit(own_company, "update", "Bill", {"Id": "201", "PrivateNote": "Long after"})
-    delete(own_company, "Transfer", "151")
-    own_company.fresh()
-    async with services_for(migrated, own_company, as_of="2026-11-11" if days_known else "2026-10-02") as services:
-        done = await services.refresh(business_id, max_age=NOW)
-    assert metered(own_company) == minimum(own_company)
-    assert done.books_until.date() == date(2026, 11, 11)
-    await assert_mirrored(migrated, own_company)
+    with emulator("--load", str(write(tmp_path / "idle", small_company()))) as quickbooks:
+        async with services_for(migrated, quickbooks) as services:
+            business_id = await synced(services, quickbooks)
+        pass_time(quickbooks, days=40)
+        edit(quickbooks, "update", "Bill", {"Id": "201", "PrivateNote": "Long after"})
+        delete(quickbooks, "Transfer", "151")
+        quickbooks.fresh()
+        async with services_for(migrated, quickbooks, as_of="2026-11-11" if days_known else "2026-10-02") as services:
+            done = await services.refresh(business_id, max_age=NOW)
+        assert metered(quickbooks) == minimum(quickbooks)
+        assert done.books_until.date() == date(2026, 11, 11)
+        await assert_mirrored(migrated, quickbooks)
 
 
 async def test_names_follow_without_their_documents(migrated: TestDatabase, own_company: Emulator) -> None:

@@ -55,10 +55,9 @@ class CaughtUp:
 
 @dataclass(frozen=True, slots=True)
 class CatchingUp:
-    """Reads and applies changes with the means of `whole`; `new_id` mints marks of readings."""
+    """Reads and applies changes with the means of `whole`."""
 
     whole: WholeTypes
-    new_id: Callable[[], str]
 
     async def run(
         self,
@@ -141,11 +140,11 @@ class CatchingUp:
             return
         for step in await steps(session, run_id, SyncStepRow.entity == entity_type.name):
             if any(step.was_shifted_by(burial.seen_in, burial.deletion.at) for burial in burials):
-                await begin_again(session, run_id, entity_type.name, new_id=self.new_id)
+                await begin_again(session, run_id, entity_type.name)
         merged = [burial.deletion.id for burial in burials if burial.is_news]
         for each in self._mirror.types if entity_type.referred_as and merged else ():
             if await _names_any(session, each, entity_type.referred_as, merged):
-                await begin_again(session, run_id, each.name, new_id=self.new_id)
+                await begin_again(session, run_id, each.name)
 
     async def _read_window(
         self, company: Company, run_id: str, entity: str, since: datetime, found: CaughtUp, *, is_counted: bool
@@ -163,13 +162,13 @@ class CatchingUp:
             is_short = await count(session, entity_type.row) <= _SHORT_ROWS
         if is_short and is_counted:
             async with database.tenant(company.business_id) as session:
-                await begin_again(session, run_id, entity, new_id=self.new_id)
+                await begin_again(session, run_id, entity)
             return
         async for page in changed_since(smart_sync, company.realm_id, entity_type, since, company.lane):
             readings = [entity_type.reading(source, home) for source in page.records]
             async with database.tenant(company.business_id) as session:
                 found.changed += await self._mirror.keep_readings(
-                    session, entity_type, readings, answered_at=page.at, seen_in=step.reading_id
+                    session, entity_type, readings, answered_at=page.at, seen_in=step.reading
                 )
                 await read_on(session, step, until=page.at)
                 await count_work(session, run_id, metered_reads=1, seconds=0.0)
@@ -178,7 +177,7 @@ class CatchingUp:
             there = await count_of(smart_sync, company.realm_id, entity_type, company.lane)
             async with database.tenant(company.business_id) as session:
                 if there != await count(session, entity_type.row):
-                    await begin_again(session, run_id, entity, new_id=self.new_id)
+                    await begin_again(session, run_id, entity)
                 await count_work(session, run_id, metered_reads=1, seconds=0.0)
             found.metered_reads += 1
 
@@ -189,7 +188,7 @@ class CatchingUp:
             for step in await steps(session, run_id, SyncStepRow.closed.is_(False)):
                 entity_type = self._mirror.type_of(step.entity)
                 if entity_type and step.done and step.read_from:
-                    await self._mirror.drop_unseen(session, entity_type, step.reading_id, step.read_from)
+                    await self._mirror.drop_unseen(session, entity_type, step.reading, step.read_from)
                     await close(session, step)
             watermark = max(at, state.watermark or at)
             await session.update(MirrorStateRow, values={**noted, "watermark": watermark})

@@ -165,6 +165,7 @@ class Refresher:
             yield
         finally:
             renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
             await self._set_lease(business_id, number, None)
 
     async def _renew(self, business_id: BusinessId, number: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror_state import locked_state
+from oodaloo.infra.qbo.mirror_state import begin_reading, locked_state
 from oodaloo.kit.errors import OodalooError
 
 _RESUMED_WITHIN = timedelta(days=7)  # well within the 30 days that change data capture reaches back
@@ -41,7 +41,7 @@ class SyncRunRow(TenantRow):
 class SyncStepRow(TenantRow):
     """How far one record type is read in a run; written in the same transaction as the page itself.
 
-    `reading_id` marks what this reading of the type has shown. The pages came at QuickBooks' times from `read_from`
+    `reading` numbers this reading of the type among all. The pages came at QuickBooks' times from `read_from`
     to `read_until`. A step is `done` with its last page, and `closed` when change data capture has shown that nothing
     was missed between the pages.
     """
@@ -50,7 +50,7 @@ class SyncStepRow(TenantRow):
 
     run_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     entity: Mapped[str] = mapped_column(String(40), primary_key=True)
-    reading_id: Mapped[str] = mapped_column(String(36))
+    reading: Mapped[int]
     pages: Mapped[int]
     records: Mapped[int]
     read_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -58,13 +58,13 @@ class SyncStepRow(TenantRow):
     done: Mapped[bool]
     closed: Mapped[bool]
 
-    def was_shifted_by(self, seen_in: str, deleted_at: datetime) -> bool:
+    def was_shifted_by(self, seen_in: int, deleted_at: datetime) -> bool:
         """Whether a deletion may have moved records past this reading, between two of its pages.
 
         It has when a page showed the record, which `seen_in` tells, and it was gone before the last page came.
         """
         is_over = self.read_until is None or deleted_at > self.read_until
-        return seen_in == self.reading_id and self.pages > 1 and not is_over
+        return seen_in == self.reading and self.pages > 1 and not is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,15 @@ async def open_run(
         "started_at": now,
     }
     await session.upsert(SyncRunRow, [run])
-    begun = [{"run_id": run["id"], "entity": entity, **_beginning(new_id())} for entity in entities]
+    number = await begin_reading(session)
+    begun = [{"run_id": run["id"], "entity": entity, **_beginning(number)} for entity in entities]
     await session.upsert(SyncStepRow, begun)
     return str(run["id"])
 
 
-async def begin_again(session: TenantSession, run_id: str, entity: str, *, new_id: Callable[[], str]) -> None:
+async def begin_again(session: TenantSession, run_id: str, entity: str) -> None:
     """Let a type be read anew from its first page."""
-    await session.update(SyncStepRow, *_step(run_id, entity), values=_beginning(new_id()))
+    await session.update(SyncStepRow, *_step(run_id, entity), values=_beginning(await begin_reading(session)))
 
 
 async def steps(session: TenantSession, run_id: str, *criteria: ColumnElement[bool]) -> Sequence[SyncStepRow]:
@@ -118,7 +119,7 @@ async def advance(
     session: TenantSession, step: SyncStepRow, page: int, *, records: int, read_at: datetime, is_last: bool
 ) -> bool:
     """Note that a page (the first is 0) is stored; False when somebody else has stored it or begun the type again."""
-    unmoved = (SyncStepRow.reading_id == step.reading_id, SyncStepRow.pages == page)
+    unmoved = (SyncStepRow.reading == step.reading, SyncStepRow.pages == page)
     values: dict[str, object] = {
         "pages": page + 1,
         "records": SyncStepRow.records + records,
@@ -132,14 +133,14 @@ async def advance(
 
 async def read_on(session: TenantSession, step: SyncStepRow, *, until: datetime) -> None:
     """Note that pages with the changes of a type came until an instant, besides those with all of it."""
-    reading = SyncStepRow.reading_id == step.reading_id
+    reading = SyncStepRow.reading == step.reading
     values = {"read_until": until, "pages": max(step.pages, 2)}
     await session.update(SyncStepRow, *_step(step.run_id, step.entity), reading, values=values)
 
 
 async def close(session: TenantSession, step: SyncStepRow) -> None:
     """Note that nothing was missed between the pages of this reading."""
-    reading = SyncStepRow.reading_id == step.reading_id
+    reading = SyncStepRow.reading == step.reading
     await session.update(SyncStepRow, *_step(step.run_id, step.entity), reading, values={"closed": True})
 
 
@@ -202,9 +203,9 @@ def _step(run_id: str, entity: str) -> tuple[ColumnElement[bool], ...]:
     return SyncStepRow.run_id == run_id, SyncStepRow.entity == entity
 
 
-def _beginning(reading_id: str) -> dict[str, object]:
+def _beginning(reading: int) -> dict[str, object]:
     return {
-        "reading_id": reading_id,
+        "reading": reading,
         "pages": 0,
         "records": 0,
         "read_from": None,

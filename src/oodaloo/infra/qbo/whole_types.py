@@ -176,7 +176,7 @@ class _Work:
             readings = [place.entity_type.reading(source, home) for source in page.records]
             if await advance(session, step, place.page, records=len(readings), read_at=page.at, is_last=last):
                 await mirror.keep_readings(
-                    session, place.entity_type, readings, answered_at=page.at, seen_in=step.reading_id
+                    session, place.entity_type, readings, answered_at=page.at, seen_in=step.reading
                 )
             await count_work(session, self.run_id, metered_reads=1, seconds=self._seconds())
             return await progress_of(session, self.run_id, [each.name for each in mirror.types])

@@ -95,7 +95,7 @@ def _create_mirror_table(name: str) -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("known_from", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_in", sa.String(36), nullable=False),
+        sa.Column("seen_in", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("business_id", "id", name=f"pk_{name}"),
         sa.ForeignKeyConstraint(["business_id"], ["business.id"], name=f"fk_{name}_business_id_business"),
     )
@@ -121,7 +121,7 @@ def _create_sync_tables() -> None:
         sa.Column("business_id", sa.String(36), nullable=False),
         sa.Column("run_id", sa.String(36), nullable=False),
         sa.Column("entity", sa.String(40), nullable=False),
-        sa.Column("reading_id", sa.String(36), nullable=False),
+        sa.Column("reading", sa.Integer(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("read_from", sa.DateTime(timezone=True), nullable=True),

@@ -34,6 +34,7 @@ def _create_state() -> None:
         "mirror_state",
         sa.Column("business_id", sa.String(36), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("readings", sa.Integer(), nullable=False),
         sa.Column("watermark", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("swept_at", sa.DateTime(timezone=True), nullable=True),
@@ -72,7 +73,7 @@ def _create_tombstones() -> None:
         sa.Column("entity", sa.String(40), nullable=False),
         sa.Column("id", sa.String(40), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_in", sa.String(36), nullable=False),
+        sa.Column("seen_in", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("business_id", "entity", "id", name="pk_tombstone"),
         sa.ForeignKeyConstraint(["business_id"], ["business.id"], name="fk_tombstone_business_id_business"),
     )
