@@ -6,6 +6,7 @@ from benchmarks.emulator import emulator
 from benchmarks.initial_sync import initial_sync
 from benchmarks.limits import limits
 from benchmarks.picture import picture
+from benchmarks.plan import plan
 from benchmarks.webhooks import webhooks
 
 BENCHMARKS: tuple[Benchmark, ...] = (
@@ -14,6 +15,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("initial_sync", "first sync of the agency without limits", initial_sync),
     Benchmark("limits", "two processes at QuickBooks' limits, permits, and people beside bulk work", limits),
     Benchmark("picture", "mirror to runway for the agency, nothing kept", picture),
+    Benchmark("plan", "the suggested plan for 200 bills, with and without enough cash", plan),
     Benchmark("page_time", "pages of the demo agency, one request after another", page_time),
     Benchmark("webhooks", "posts of 100 events, 20 at once, while books are read", webhooks),
 )

@@ -1,0 +1,142 @@
+"""What holds for every suggested plan, whatever the bills and the path."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import accumulate, product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oodaloo.runway.calculators.payables.exact import solve
+from oodaloo.runway.calculators.payables.greedy import greedy
+from oodaloo.runway.calculators.payables.plan import suggest_plan
+from oodaloo.runway.calculators.payables.problem import UNITS_PER_CENT, first_pay_day, problem_of
+from oodaloo.runway.model.payables import BillTiming, PayablesPolicy, VendorClass
+from oodaloo.runway.model.plan import DailySpendable, PaymentPlan
+from tests.support.books import CALENDAR, TODAY, USD, usd
+from tests.support.payables import a_timing
+
+BUFFER = usd(50)
+DAYS = 28
+ROUNDING = UNITS_PER_CENT
+"""A cent: what the solver may be off by when it is asked for the best plan."""
+
+classes = st.sampled_from([VendorClass.RENT, VendorClass.OTHER, VendorClass.OTHER, VendorClass.CONTRACTOR])
+plain_bills = st.builds(a_timing, amount=st.integers(1, 400), safe=st.integers(-5, DAYS + 5), vendor_class=classes)
+bills_with_prices = st.builds(
+    a_timing,
+    amount=st.integers(20, 400),
+    safe=st.integers(-5, DAYS + 5),
+    vendor_class=classes,
+    discount=st.integers(0, 10),
+    discount_within=st.integers(-2, 20),
+    fee=st.sampled_from([0, 0, 25]),
+)
+changes = st.lists(st.integers(-300, 300), min_size=DAYS, max_size=DAYS)
+
+
+@st.composite
+def paths(draw: st.DrawFn) -> DailySpendable:
+    """Four weeks of spendable cash that mostly stays where it is."""
+    moved = draw(st.lists(st.booleans(), min_size=DAYS, max_size=DAYS))
+    steps = [change if move else 0 for change, move in zip(draw(changes), moved, strict=True)]
+    start = draw(st.integers(0, 1500))
+    return DailySpendable(TODAY, tuple(level * 100 for level in accumulate(steps, initial=start)), USD)
+
+
+def best(bills: list[BillTiming], path: DailySpendable) -> PaymentPlan:
+    """The plan with nothing left to gain."""
+    return suggest_plan(bills, path, BUFFER, CALENDAR, gap=0)
+
+
+def bank_days(bill: BillTiming) -> list[date]:
+    """Every bank day on which a bill could be paid in time."""
+    first = first_pay_day(TODAY, CALENDAR)
+    days = (first + timedelta(days=n) for n in range(max(0, (bill.latest_safe - first).days) + 1))
+    return [day for day in days if CALENDAR.is_business_day(day)]
+
+
+def every_plan_in_time(bills: list[BillTiming], path: DailySpendable) -> Iterator[int]:
+    """The cost of each way to pay on bank days up to the safe dates that keeps the buffer, whatever the days."""
+    for days in product(*map(bank_days, bills)):
+        cents, cost = list(path.cents), 0
+        for bill, day in zip(bills, days, strict=True):
+            discount = bill.discount
+            saved = discount.amount.cents if discount is not None and day <= discount.pay_by else 0
+            cost += bill.to_pay.cents * (bank_days(bill)[-1] - day).days - saved * UNITS_PER_CENT
+            for number in range((day - TODAY).days, len(cents)):
+                cents[number] -= bill.to_pay.cents - saved
+        if min(cents) >= BUFFER.cents:
+            yield cost
+
+
+@settings(max_examples=60)
+@given(st.lists(bills_with_prices, min_size=1, max_size=2), paths())
+def test_the_buffer_is_kept_whenever_it_can_be(bills: list[BillTiming], path: DailySpendable) -> None:
+    """Against every combination of days: if one keeps the buffer, so does the plan, in time and as cheaply as any."""
+    plan = best(bills, path)
+    costs = list(every_plan_in_time(bills, path))
+    assert (plan.remaining is None and not plan.waiting) == bool(costs)
+    if costs:
+        assert plan.cost <= min(costs) + ROUNDING
+
+
+@given(st.lists(bills_with_prices, max_size=7), paths())
+def test_the_exact_plan_is_never_worse_than_the_quick_one(bills: list[BillTiming], path: DailySpendable) -> None:
+    """The solver alone, asked for the best, costs no more than the quick rule, and its bound lies below both."""
+    for may_wait in (False, True):
+        problem = problem_of(bills, path, BUFFER.cents, CALENDAR, PayablesPolicy(), may_wait=may_wait)
+        quick, solved = greedy(problem), solve(problem, gap=0)
+        assert problem.keeps(quick)
+        assert solved.chosen is not None
+        assert solved.bound is not None
+        assert problem.cost(solved.chosen) <= problem.cost(quick) + ROUNDING
+        assert solved.bound <= problem.cost(solved.chosen) + ROUNDING
+
+
+@given(st.lists(bills_with_prices, max_size=6), paths(), st.integers(1, 100_000))
+def test_more_cash_never_makes_a_plan_worse(bills: list[BillTiming], path: DailySpendable, more: int) -> None:
+    """With more spendable cash on every day, what waits and what discounts are lost costs the same or less."""
+    richer = DailySpendable(path.first, tuple(cents + more for cents in path.cents), path.currency)
+    assert best(bills, richer).cost <= best(bills, path).cost + ROUNDING
+
+
+@given(st.lists(plain_bills, max_size=6), paths(), st.integers(1, 100_000))
+def test_more_cash_never_leaves_more_missing(bills: list[BillTiming], path: DailySpendable, more: int) -> None:
+    """What no plan can mend shrinks by the cash that is added, as long as neither discounts nor fees are at play."""
+    richer = DailySpendable(path.first, tuple(cents + more for cents in path.cents), path.currency)
+    poor, rich = (best(bills, each).remaining for each in (path, richer))
+    assert (rich.missing.cents if rich else 0) == max(0, (poor.missing.cents if poor else 0) - more)
+
+
+@given(st.lists(bills_with_prices, max_size=7), paths())
+def test_dates_are_told(bills: list[BillTiming], path: DailySpendable) -> None:
+    """Every bill has one bank day from today on; later than safe only if it says so, and never for must-pay classes."""
+    plan = suggest_plan(bills, path, BUFFER, CALENDAR)
+    assert sorted(payment.timing.bill.ref for payment in plan.payments) == sorted(bill.bill.ref for bill in bills)
+    for payment in plan.payments:
+        safe = max(payment.timing.latest_safe, first_pay_day(TODAY, CALENDAR))
+        assert payment.day >= TODAY
+        assert CALENDAR.is_business_day(payment.day)
+        assert payment.waits_days == max(0, (payment.day - safe).days) <= PayablesPolicy().wait_days
+        assert not (payment.waits_days and payment.timing.must_pay)
+        assert payment.because
+
+
+@given(st.lists(bills_with_prices, max_size=7), paths())
+def test_the_plan_adds_up(bills: list[BillTiming], path: DailySpendable) -> None:
+    """Spendable with the plan is the path less what was paid so far, to the cent, and the shortages are read off it."""
+    plan = suggest_plan(bills, path, BUFFER, CALENDAR)
+    for number, cents in enumerate(plan.spendable.cents):
+        paid = sum(payment.amount.cents for payment in plan.payments if payment.day <= path.day(number))
+        assert cents == path.cents[number] - paid
+    for payment in plan.payments:
+        assert payment.amount == payment.timing.to_pay - payment.discount + payment.late_fee
+    lowest = min(plan.spendable.cents)
+    assert (plan.remaining.missing.cents if plan.remaining else 0) == max(0, BUFFER.cents - lowest)
+
+
+@given(st.lists(bills_with_prices, max_size=7), paths())
+def test_the_same_bills_make_the_same_plan(bills: list[BillTiming], path: DailySpendable) -> None:
+    """Asked twice, the plan is the same in every figure and word."""
+    assert suggest_plan(bills, path, BUFFER, CALENDAR) == suggest_plan(bills, path, BUFFER, CALENDAR)
