@@ -9,7 +9,7 @@ import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from oodaloo.bootstrap import Services, open_services
 from oodaloo.infra.settings import Settings
@@ -94,8 +94,7 @@ async def _looking_after(services: Services, *, embedded: bool) -> AsyncIterator
         yield
     finally:
         working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
+        await asyncio.wait({working})  # unlike awaiting it, this tells its being stopped from ours
 
 
 def _tell_of_its_end(working: "asyncio.Task[None]") -> None:
