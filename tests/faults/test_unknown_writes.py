@@ -10,7 +10,7 @@ from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.errors import QboOutcomeUnknownError, QboThrottledError, QboUnreachableError
 from oodaloo.infra.qbo.writes.carrying import LAG_ALLOWANCE, LEASE
 from oodaloo.infra.qbo.writes.errors import ChangedMeanwhileError, WriteUnderWayError
-from oodaloo.infra.qbo.writes.intents import IntentState
+from oodaloo.infra.qbo.writes.intents import IntentState, WriteIntentRow
 from oodaloo.infra.qbo.writes.write import Write
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator
@@ -158,6 +158,27 @@ async def test_a_change_is_repeated_without_looking(migrated: TestDatabase, work
             done = await office.carry_out(write)
             assert Counter(each["applied"] for each in office.sent(write.entity)) == {True: 1, False: EVERY_ATTEMPT}
             assert {each["requestid"] for each in working_company.journal()} == {done.requestid}
+
+
+async def test_a_forgotten_requestid_does_no_harm(migrated: TestDatabase, working_company: Emulator) -> None:
+    """Should QuickBooks not know a requestid any more, what it did already is found by looking, and stays done once."""
+    async with an_office(migrated, working_company) as office:
+        for write in (
+            payment_of("pay", a_bill_in(working_company)),
+            Write.update(a_key("postpone"), "Bill", a_bill_in(working_company), b'{"DueDate": "2026-12-24"}'),
+            Write.delete(a_key("delete"), "Bill", a_bill_in(working_company), guarding=("Balance",)),
+            Write.void(a_key("void"), "Invoice", an_invoice_in(working_company), guarding=("TotalAmt",)),
+        ):
+            working_company.fresh()
+            working_company.fail("lost_answer", entity=write.entity, times=EVERY_ATTEMPT)
+            with pytest.raises(QboOutcomeUnknownError):
+                await office.carry_out(write)
+            async with office.writes.database.tenant(office.business_id) as session:
+                row = WriteIntentRow
+                await session.update(row, row.key == write.key, values={"requestid": f"forgotten {write.key}"})
+            office.later()
+            await office.carry_out(write)
+            assert sum(each["applied"] for each in office.sent(write.entity)) == 1
 
 
 async def test_a_mail_leaves_once(migrated: TestDatabase, working_company: Emulator) -> None:

@@ -26,7 +26,7 @@ from oodaloo.infra.qbo.smart_sync import SmartSync
 from oodaloo.infra.qbo.writes import intents
 from oodaloo.infra.qbo.writes.errors import WriteUnderWayError
 from oodaloo.infra.qbo.writes.intents import CHANGED_MEANWHILE, OPEN, Intent, IntentState
-from oodaloo.infra.qbo.writes.looking import Absent, Done, Refused, look
+from oodaloo.infra.qbo.writes.looking import Done, Refused, look
 from oodaloo.infra.qbo.writes.records import text_of
 from oodaloo.infra.qbo.writes.write import Write, WriteOperation
 from oodaloo.kit.clock import Clock
@@ -39,7 +39,7 @@ LEASE: Final = timedelta(seconds=30)
 """How long a write stays with somebody who doesn't renew it: much longer than a busy process stands still."""
 
 _REAPPLIED_AT_MOST: Final = 5
-_AT_ONCE: Final = 4  # writes that a sweep carries on side by side
+_SIDE_BY_SIDE: Final = 4  # writes that a sweep carries on side by side
 
 _log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class Writes:
         """
         async with self.database.tenant(business_id, read_only=True) as session:
             due = await intents.due_ids(session, self.wall_clock.now(), self.lease)
-        few = asyncio.Semaphore(_AT_ONCE)
+        few = asyncio.Semaphore(_SIDE_BY_SIDE)
 
         async def carry_on(intent_id: str) -> Intent:
             async with few:
@@ -194,17 +194,16 @@ class Writes:
             turn.sent = True
             try:
                 return Done(await self._ask(realm_id, turn.intent, lane))
-            except (QboStaleError, QboNotFoundError) as error:
-                refusal = error
             except QboValidationError as error:
-                return Refused(str(error), error.code)
+                refusal = error
             turn.sent = False
-            if not turn.intent.record_id:
-                return Refused(str(refusal), refusal.code)
-            finding = await look(self.smart_sync, realm_id, turn.intent, lane)
-            if not isinstance(finding, Absent):
+            stale = isinstance(refusal, QboStaleError) and turn.intent.record_id
+            # What was unknown may have been done before, and what isn't found may be gone as it was to be.
+            doubtful = turn.found.state is IntentState.UNKNOWN or isinstance(refusal, QboNotFoundError)
+            finding = await look(self.smart_sync, realm_id, turn.intent, lane) if stale or doubtful else None
+            if isinstance(finding, Done | Refused):
                 return finding
-            if not isinstance(refusal, QboStaleError):
+            if finding is None or not stale:
                 return Refused(str(refusal), refusal.code)
             await self._reapply(turn, finding.payload, refusal)
         return Refused(
@@ -219,7 +218,7 @@ class Writes:
         call = write_call(intent.entity, Operation(intent.operation), intent.payload, intent.requestid)
         return await self.smart_sync.write(realm_id, call, lane=lane)
 
-    async def _reapply(self, turn: "_Turn", payload: bytes, refusal: QboStaleError) -> None:
+    async def _reapply(self, turn: "_Turn", payload: bytes, refusal: QboValidationError) -> None:
         """The refusal was definite, so the new payload gets a requestid of its own."""
         if text_of(payload, "SyncToken") == text_of(turn.intent.payload, "SyncToken"):
             raise refusal  # QuickBooks doesn't show yet what made it refuse
