@@ -10,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from oodaloo.bootstrap import Services, open_services
+from oodaloo.domains.ap.store import BillRow
 from oodaloo.infra.qbo.errors import QboValidationError
 from oodaloo.infra.qbo.mirror_state import MirrorStateRow
 from oodaloo.infra.qbo.refresh import SWEPT_EACH, NoAnnouncements
+from oodaloo.infra.qbo.sync_runs import SyncStepRow
 from oodaloo.kit.ids import BusinessId, RealmId
 from tests.support.counting import metered, minimum
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator
+from tests.support.mirrors import assert_mirrored
 from tests.support.people import edit, pass_time
 from tests.support.product import QUICK, UNLIMITED, connect, services_for, settings_for
 from tests.support.writing import SteppedClock
@@ -81,6 +84,18 @@ async def test_a_business_that_was_never_read_is_read_in_full(migrated: TestData
         assert metered(company) == minimum(company)
         assert (await services.business(business_id)).name == "Tern & Co"
         assert (await services.assessment(business_id)).receivables.count == 3
+
+
+async def test_a_type_that_an_update_brought_is_read(migrated: TestDatabase, company: Emulator) -> None:
+    """Books that were read before a type was mirrored are read in full once, since no change tells of its records."""
+    async with services_for(migrated, company) as services:
+        business_id = await synced(services, company)
+        async with services.database.tenant(business_id) as session:
+            await session.delete(SyncStepRow, SyncStepRow.entity == "Bill")
+            await session.delete(BillRow)
+        await services.refresh(business_id, max_age=NOW)
+    assert metered(company) == minimum(company)
+    await assert_mirrored(migrated, company)
 
 
 async def test_many_who_ask_at_once_share_a_check(migrated: TestDatabase, company: Emulator) -> None:

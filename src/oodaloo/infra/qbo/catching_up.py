@@ -79,14 +79,14 @@ class CatchingUp:
         metered_reads = await self.whole.read(company, run_id, on_progress)
         since = since or await self._reading_began(company, run_id)
         found = CaughtUp(since, metered_reads=metered_reads)
-        counted: set[str] = set()
+        met: set[str] = set()
         for _ in range(_ROUNDS):
             asked_at = monotonic_seconds()
             captured = await capture(self.whole.smart_sync, company.realm_id, self._entities, since, company.lane)
             await self._apply(company, run_id, captured, found, seconds=monotonic_seconds() - asked_at)
             for entity in captured.cut:
-                await self._read_window(company, run_id, entity, since, found, is_counted=entity not in counted)
-            counted.update(captured.cut)
+                await self._read_window(company, run_id, entity, since, found, again=entity in met)
+            met.update(captured.cut)
             found.at = captured.at
             pages = await self.whole.read(company, run_id, on_progress)
             if not pages:
@@ -147,12 +147,13 @@ class CatchingUp:
                 await begin_again(session, run_id, each.name)
 
     async def _read_window(
-        self, company: Company, run_id: str, entity: str, since: datetime, found: CaughtUp, *, is_counted: bool
+        self, company: Company, run_id: str, entity: str, since: datetime, found: CaughtUp, *, again: bool
     ) -> None:
         """Read the changes of a type that are too many for change data capture, and count whether that was all.
 
         Queries say nothing of deletions: where QuickBooks has another number of records, the whole type is read again.
-        So is a type of so few pages that a window and a count would take no fewer reads.
+        So is a type of so few pages that a window and a count would take no fewer reads. `again` is when it was cut
+        before: what a count could tell is known then.
         """
         smart_sync, database = self.whole.smart_sync, self.whole.database
         [entity_type] = [each for each in self._mirror.types if each.name == entity]
@@ -160,7 +161,7 @@ class CatchingUp:
             [step] = await steps(session, run_id, SyncStepRow.entity == entity)
             home = await self._mirror.home_currency(session)
             is_short = await count(session, entity_type.row) <= _SHORT_ROWS
-        if is_short and is_counted:
+        if is_short and not again:
             async with database.tenant(company.business_id) as session:
                 await begin_again(session, run_id, entity)
             return
@@ -173,7 +174,7 @@ class CatchingUp:
                 await read_on(session, step, until=page.at)
                 await count_work(session, run_id, metered_reads=1, seconds=0.0)
             found.metered_reads += 1
-        if is_counted:
+        if not again:
             there = await count_of(smart_sync, company.realm_id, entity_type, company.lane)
             async with database.tenant(company.business_id) as session:
                 if there != await count(session, entity_type.row):

@@ -21,6 +21,7 @@ from oodaloo.infra.qbo.sync_runs import (
     note_failure,
     open_run,
     progress_of,
+    steps,
 )
 from oodaloo.infra.qbo.whole_types import Company
 from oodaloo.kit.clock import Clock
@@ -75,6 +76,13 @@ class FullSync:
     async def last_finished(self, business_id: BusinessId) -> SyncProgress | None:
         """The newest run that read everything, None when there was none."""
         return await self._progress(business_id, SyncRunRow.finished_at.is_not(None))
+
+    async def complete_run(self, business_id: BusinessId) -> str | None:
+        """The id of the newest finished run, None when there is none or types have been added since."""
+        async with self.database.tenant(business_id, read_only=True) as session:
+            run = await newest_run(session, SyncRunRow.finished_at.is_not(None))
+            read = {step.entity for step in await steps(session, run.id)} if run else set()
+        return run.id if run and read.issuperset(self._entities) else None
 
     async def _progress(self, business_id: BusinessId, *criteria: ColumnElement[bool]) -> SyncProgress | None:
         async with self.database.tenant(business_id, read_only=True) as session:

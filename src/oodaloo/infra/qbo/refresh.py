@@ -12,13 +12,16 @@ from oodaloo.infra.qbo.catching_up import OVERLAP, CaughtUp
 from oodaloo.infra.qbo.errors import QboValidationError
 from oodaloo.infra.qbo.full_sync import FullSync
 from oodaloo.infra.qbo.mirror_state import MirrorStateRow, locked_state, mirror_state
-from oodaloo.infra.qbo.sync_runs import SyncProgress, SyncRunRow, newest_run
+from oodaloo.infra.qbo.sync_runs import SyncProgress
 from oodaloo.infra.qbo.whole_types import Company
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import BusinessId, RealmId
 
 SWEPT_EACH = timedelta(days=1)
-"""How often a check reaches far back, for what a shorter overlap could have missed. It costs no read more."""
+"""How often a check reaches far back, for what a shorter overlap could have missed.
+
+It costs no read more unless so much has changed that the answer is cut.
+"""
 
 _SWEEP = timedelta(days=3)
 _LONGEST_IDLE = timedelta(days=26)  # with the sweep, less than the 30 days that change data capture reaches back
@@ -121,19 +124,18 @@ class Refresher:
         if isinstance(found, CaughtUp) and (pending is not None or _was_due_to_be_announced(found)):
             noted["announced"] = pending is not None
         async with self.database.tenant(company.business_id) as session:
-            await session.update(MirrorStateRow, values=noted)
+            await session.update(MirrorStateRow, MirrorStateRow.ended < number, values=noted)
         if pending is not None:
             await self.announcements.settle(company.realm_id, pending)
         return found.metered_reads
 
     async def _catch_up(self, company: Company, state: MirrorStateRow) -> CaughtUp | SyncProgress:
-        async with self.database.tenant(company.business_id, read_only=True) as session:
-            run = await newest_run(session, SyncRunRow.finished_at.is_not(None))
+        run_id = await self.full_sync.complete_run(company.business_id)
         idle_since = self.clock.now() - _LONGEST_IDLE
-        if run is not None and state.watermark is not None and state.watermark > idle_since:
+        if run_id is not None and state.watermark is not None and state.watermark > idle_since:
             overlap = _SWEEP if self._is_sweep_due(state) else OVERLAP
             try:
-                return await self.full_sync.catching_up.run(company, run.id, state.watermark - overlap, _unseen)
+                return await self.full_sync.catching_up.run(company, run_id, state.watermark - overlap, _unseen)
             except QboValidationError:
                 # Idle for longer than our clock says: change data capture doesn't reach back so far.
                 return await self.full_sync.run(company, start_over=False, on_progress=_unseen)

@@ -59,7 +59,8 @@ class WholeTypes:
         in_order = (first, *sorted(others, key=lambda entity_type: entity_type.has_active))
         places = [_Place(each, undone[each.name], undone[each.name].pages) for each in in_order if each.name in undone]
         work = _Work(self, company, run_id, on_progress, deque(places))
-        await work.do()
+        if places:
+            await work.do()
         return work.pages
 
 
@@ -108,7 +109,7 @@ class _Work:
     _counted_until: float = field(default_factory=monotonic_seconds)
 
     async def do(self) -> None:
-        if not (self.waiting and self._is_first_type(self.waiting[0])):
+        if not self._is_first_type(self.waiting[0]):
             await self._learn_home()
         try:
             async with asyncio.TaskGroup() as tasks:
