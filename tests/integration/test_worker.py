@@ -52,13 +52,13 @@ class Shift:
 
 
 @pytest.fixture
-async def shift(migrated: TestDatabase, company: Emulator) -> AsyncIterator[Shift]:
+async def shift(migrated: TestDatabase, working_company: Emulator) -> AsyncIterator[Shift]:
     """The small company, connected and read, its journal empty."""
-    async with services_for(migrated, company) as services:
-        business_id = await connect(services, company)
+    async with services_for(migrated, working_company) as services:
+        business_id = await connect(services, working_company)
         await services.sync(business_id)
-        company.fresh()
-        yield Shift(services, company, business_id)
+        working_company.fresh()
+        yield Shift(services, working_company, business_id)
 
 
 async def ticked(*workers: Worker) -> None:
