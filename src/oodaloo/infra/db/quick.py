@@ -32,7 +32,11 @@ class QuickDatabase:
 
         Raises `DatabaseUnreachableError` when the database can't be used; nothing of the transaction is kept then.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
+        return await self.begin(work)
+
+    def begin(self, work: Callable[[Connection], _T]) -> "asyncio.Future[_T]":
+        """The same without waiting: it is done before anything that is wanted later, and before `close` ends."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
 
     async def close(self) -> None:
         """Finish what was begun and let go of the database."""

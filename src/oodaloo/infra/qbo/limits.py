@@ -79,7 +79,7 @@ class Limits:
             raise
         finally:
             alive.cancel()
-            await asyncio.shield(self._end(use, grant, end, metered=metered))
+            self._end(use, grant, end, metered=metered)
 
     async def _granted(self, use: "_Use", lane: Lane, give_up_at: float) -> Grant:
         with self._line(use).place(lane) as place:
@@ -96,12 +96,19 @@ class Limits:
             "QuickBooks takes only so many calls a minute for one company, and ours are used up. Try again in a minute."
         )
 
-    async def _end(self, use: "_Use", grant: Grant, end: End, *, metered: bool) -> None:
-        try:
-            await self.quick.run(partial(self._give_back, use, grant, end, metered=metered))
-        except DatabaseUnreachableError as error:  # no reason to lose an answer
+    def _end(self, use: "_Use", grant: Grant, end: End, *, metered: bool) -> None:
+        """Give the permit back; nobody waits for that, and an answer isn't lost when it fails."""
+        given_back = self.quick.begin(partial(self._give_back, use, grant, end, metered=metered))
+        given_back.add_done_callback(partial(self._ended, use, end))
+
+    def _ended(self, use: "_Use", end: End, given_back: "asyncio.Future[None]") -> None:
+        error = given_back.exception()
+        if isinstance(error, DatabaseUnreachableError):
             _log.warning("A permit for QuickBooks wasn't given back and ends by itself: %s", error)
-        asyncio.get_running_loop().call_later(limit_rules.cooling_seconds(self.rules, end), self._line(use).wake)
+        elif error:
+            raise error
+        cooling_seconds = limit_rules.cooling_seconds(self.rules, end)
+        given_back.get_loop().call_later(cooling_seconds, self._line(use).wake)
 
     async def _ask(self, use: "_Use", lane: Lane) -> Grant | NotBefore:
         """Ask the board once; what was granted to a caller that left meanwhile is given back."""
@@ -111,7 +118,7 @@ class Limits:
         except asyncio.CancelledError:
             answer = await asked
             if isinstance(answer, Grant):
-                await self._end(use, answer, End.NOT_SENT, metered=False)
+                self._end(use, answer, End.NOT_SENT, metered=False)
             raise
 
     async def _stay_alive(self, use: "_Use", grant: Grant) -> None:
