@@ -46,7 +46,8 @@ def test_plenty_of_cash_takes_the_discount() -> None:
     assert dates(found) == {"Pier 9": in_days(4), "Alder": in_days(6), "Vellum": in_days(3)}
     assert (found.saved, found.remaining, found.waiting) == (usd(60), None, ())
     assert found.because == (
-        "All 3 bills can be paid by their safe dates; spendable is never less than $2,560.00, on Thu, Oct 8.",
+        "All 3 bills are paid by their safe dates.",
+        "So the buffer holds: spendable is never less than $2,560.00, on Thu, Oct 8.",
         "Early payment saves $60.00.",
     )
     assert [payment.because for payment in found.payments] == [
@@ -82,8 +83,7 @@ def test_a_bill_that_breaks_the_buffer_waits_and_is_named() -> None:
         "on its safe date it would leave $2,500.00 too little."
     )
     assert found.because == (
-        "Paying all 3 bills by their safe dates would leave $2,500.00 below the buffer on Thu, Oct 8.",
-        "1 bill waits beyond the safe date, $3,500.00 together.",
+        "1 of 3 bills, $3,500.00 (Alder), breaks the buffer on the safe date and waits for a later pay day.",
         "So the buffer holds: spendable is never less than $2,500.00, on Fri, Oct 16.",
     )
 
@@ -94,8 +94,9 @@ def test_what_waiting_cannot_mend_is_said() -> None:
     assert dates(found)["Pier 9"] == in_days(4)
     assert found.remaining is not None
     assert (found.remaining.since, found.remaining.missing) == (in_days(4), usd(3000))
-    assert found.because[2] == (
-        "Even so spendable comes to $3,000.00 below the buffer on Tue, Oct 6: other money has to come in or stay in."
+    assert found.because[1] == (
+        "The buffer holds until Tue, Oct 6; from then on spendable comes to $3,000.00 below the buffer on Tue, Oct 6, "
+        "which no dates of these bills can mend: other money has to come in or stay in."
     )
 
 
@@ -105,6 +106,26 @@ def test_a_path_that_breaks_by_itself_is_said() -> None:
     assert found.without_bills is not None
     assert (found.without_bills.worst, found.without_bills.missing) == (in_days(7), usd(3000))
     assert found.because[-1] == "Without any of these bills it would still be $3,000.00 below the buffer on Fri, Oct 9."
+
+
+def test_nobody_waits_for_a_shortage_that_waiting_cannot_mend() -> None:
+    """From day 40 on $9,000 of payroll every second week are covered by nothing: a bill due then is paid when due.
+
+    The same payroll once only, with $9,000 coming on day 47, is worth waiting for: the pay day after that is Nov 20.
+    """
+    bill = a_timing("Alder", 1000, safe=41)
+    without_end = plan([bill], a_path(8000, {40: -9000, 54: -9000, 68: -9000, 82: -9000}))
+    assert without_end.waiting == ()
+    assert without_end.because[0] == "The bill is paid by its safe date."
+    for_a_week = plan([bill], a_path(8000, {40: -9000, 47: 9000}))
+    assert dates(for_a_week) == {"Alder": date(2026, 11, 20)}
+
+
+def test_soon_every_dollar_is_kept_for_what_must_be_paid() -> None:
+    """The same payroll without end next week: bills that may wait do, even though that mends nothing for good."""
+    found = plan([a_timing("Alder", 1000, safe=6)], a_path(8000, {7: -9000, 21: -9000, 35: -9000}))
+    assert dates(found) == {"Alder": in_days(14)}
+    assert found.waiting[0].short_if_safe == usd(1000)
 
 
 def test_a_late_fee_decides_who_waits() -> None:

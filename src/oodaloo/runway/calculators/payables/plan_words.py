@@ -25,20 +25,18 @@ def payment_sentence(payment: PlannedPayment, today: date) -> str:
 
 
 def plan_sentences(plan: PaymentPlan) -> tuple[str, ...]:
-    """First whether the buffer holds, then what waits, what is saved, and what stays without a date."""
+    """First what is paid in time and what breaks the buffer, then how long that holds, what is saved, what is left."""
     return tuple(_sentences(plan))
 
 
 def _sentences(plan: PaymentPlan) -> Iterator[str]:
-    count = len(plan.payments)
-    bills = f"{count} bill" if count == 1 else f"all {count} bills"
-    if not count:
-        yield "There are no bills to plan."
-    elif plan.at_safe_dates is None:
-        yield f"{bills.capitalize()} can be paid by {_their(count)} safe {_dates(count)}; {_lowest(plan)}."
+    if plan.payments:
+        yield _in_time(plan)
+        yield _buffer(plan)
     else:
-        yield f"Paying {bills} by {_their(count)} safe {_dates(count)} would leave {_shortage(plan.at_safe_dates)}."
-        yield from _mended(plan)
+        yield "There are no bills to plan."
+    if plan.payments and plan.remaining is not None and plan.without_bills is not None:
+        yield f"Without any of these bills it would still be {_shortage(plan.without_bills)}."
     if not plan.saved.is_zero:
         yield f"Early payment saves {money_text(plan.saved, cents=True)}."
     if not plan.late_fees.is_zero:
@@ -48,24 +46,36 @@ def _sentences(plan: PaymentPlan) -> Iterator[str]:
         yield f"{left} open bill{'' if left == 1 else 's'} without a date here: {plan.not_planned[0].because}."
 
 
-def _mended(plan: PaymentPlan) -> Iterator[str]:
-    waiting = plan.waiting
-    if waiting:
-        total = Money.total((each.amount for each in waiting), plan.buffer.currency)
-        some = f"{len(waiting)} bill{' waits' if len(waiting) == 1 else 's wait'}"
-        yield f"{some} beyond the safe date, {money_text(total, cents=True)} together."
-    if plan.remaining is None:
-        yield f"So the buffer holds: {_lowest(plan)}."
-        return
-    yield f"Even so spendable comes to {_shortage(plan.remaining)}: other money has to come in or stay in."
-    if plan.without_bills is not None:
-        yield f"Without any of these bills it would still be {_shortage(plan.without_bills)}."
+def _in_time(plan: PaymentPlan) -> str:
+    """How many bills are paid by their safe dates, and what breaks the buffer."""
+    count, waiting = len(plan.payments), plan.waiting
+    if not waiting:
+        late = sum(payment.timing.latest_safe < plan.as_of for payment in plan.payments)
+        at_once = f", those whose safe date has passed ({late}) at once" if late else ""
+        return f"All {count} bills are paid by their safe dates{at_once}." if count > 1 else _only_bill(late)
+    total = money_text(Money.total((each.amount for each in waiting), plan.buffer.currency), cents=True)
+    vendors = ", ".join(dict.fromkeys(each.timing.bill.party.name for each in waiting))
+    verb = "breaks" if len(waiting) == 1 else "break"
+    return (
+        f"{len(waiting)} of {count} bills, {total} ({vendors}), {verb} the buffer on the safe date and "
+        f"wait{'s' if len(waiting) == 1 else ''} for a later pay day."
+    )
 
 
-def _lowest(plan: PaymentPlan) -> str:
-    cents, place = min((cents, place) for place, cents in enumerate(plan.spendable.cents))
-    least = money_text(Money(cents, plan.buffer.currency), cents=True)
-    return f"spendable is never less than {least}, on {day_text(plan.spendable.day(place))}"
+def _only_bill(late: int) -> str:
+    return "The bill is paid at once, as its safe date has passed." if late else "The bill is paid by its safe date."
+
+
+def _buffer(plan: PaymentPlan) -> str:
+    remaining = plan.remaining
+    if remaining is None:
+        cents, place = min((cents, place) for place, cents in enumerate(plan.spendable.cents))
+        least = money_text(Money(cents, plan.buffer.currency), cents=True)
+        return f"So the buffer holds: spendable is never less than {least}, on {day_text(plan.spendable.day(place))}."
+    most = f"{_shortage(remaining)}, which no dates of these bills can mend: other money has to come in or stay in"
+    if remaining.since == plan.as_of:
+        return f"The buffer is broken today, and spendable comes to {most}."
+    return f"The buffer holds until {day_text(remaining.since)}; from then on spendable comes to {most}."
 
 
 def _shortage(shortage: Shortage) -> str:
@@ -82,11 +92,3 @@ def _discount(payment: PlannedPayment) -> str:
     saved = f"in time for a discount of {money_text(payment.discount, cents=True)}"
     rate = payment.timing.discount.annual_percent if payment.timing.discount else None
     return saved if rate is None or isinstance(rate, Unknown) else f"{saved}, worth {rate} % a year"
-
-
-def _their(count: int) -> str:
-    return "its" if count == 1 else "their"
-
-
-def _dates(count: int) -> str:
-    return "date" if count == 1 else "dates"

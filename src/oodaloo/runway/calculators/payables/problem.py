@@ -83,13 +83,16 @@ def problem_of(
 ) -> Problem:
     """The problem of paying `bills` out of `path`; with `may_wait`, classes that may wait have later pay days too.
 
-    Where even waiting can't keep the buffer, a day's limit is what is paid by then if everything waits that may: below
-    the buffer only as far as nothing can be done about it.
+    Where the buffer can't be kept even if everything waits that may, it is let go only as far as that. Within the next
+    `policy.wait_days` that holds for each day by itself. After them a day may come as low as one of the days that
+    follow within as long must come anyway: waiting for those would mend nothing, and there will be other plans by then.
     """
     choices = tuple(tuple(_choices(bill, path.first, calendar, policy, may_wait=may_wait)) for bill in bills)
-    days = len(path.cents)
-    last = Problem(choices, ()).paid([len(each) - 1 for each in choices], days)
-    room = [max(cents - buffer_cents, least) for cents, least in zip(path.cents, last, strict=True)]
+    days, soon = len(path.cents), policy.wait_days
+    least = Problem(choices, ()).paid([len(each) - 1 for each in choices], days)
+    above = [cents - buffer_cents for cents in path.cents]
+    lacking = [max(0, out - room) for out, room in zip(least, above, strict=True)]
+    room = [above[day] + max(lacking[day : day + 1 + (soon if day > soon else 0)]) for day in range(days)]
     from_here_on = list(accumulate(reversed(room), min))[::-1]
     return Problem(choices, tuple(_limits(choices, from_here_on)))
 
