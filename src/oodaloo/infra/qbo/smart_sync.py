@@ -1,7 +1,6 @@
 """SmartSync: what stands between the domains and the raw client, so that a call is paced, retried and signed in."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from typing import TypeVar
 
 import stamina
 
-from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.qbo import answers
 from oodaloo.infra.qbo.answers import Changes, Page
 from oodaloo.infra.qbo.breaker import Breaker
@@ -40,7 +38,6 @@ PAGE_ROWS = 1000
 """QuickBooks' largest page."""
 
 _T = TypeVar("_T")
-_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -145,16 +142,9 @@ class SmartSync:
         trial.token = await self._token(realm_id, trial)
         deadlines = self.patience.deadlines[lane]
         seconds = deadlines.read_seconds if trial.call.kind is Kind.READ else deadlines.write_seconds
-        answer: Answer | None = None
-        try:
-            async with self.limits.permit(realm_id, trial.call, lane, give_up_at=trial.give_up_at):
-                with breaker.around(), trial.asking():
-                    answer = await self.client.send(realm_id, trial.token, trial.call, deadline_seconds=seconds)
-        except DatabaseUnreachableError as error:
-            if answer is None:
-                raise
-            _log.warning("A permit for QuickBooks wasn't given back and ends by itself: %s", error)
-        return answer
+        async with self.limits.permit(realm_id, trial.call, lane, give_up_at=trial.give_up_at):
+            with breaker.around(), trial.asking():
+                return await self.client.send(realm_id, trial.token, trial.call, deadline_seconds=seconds)
 
     async def _token(self, realm_id: RealmId, trial: Trial) -> str:
         try:
