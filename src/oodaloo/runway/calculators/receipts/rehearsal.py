@@ -1,0 +1,96 @@
+"""Every past Friday played again with what was known then: what was expected, with which range, and what came."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from oodaloo.runway.calculators.receipts.arrays import Floats, Ints, sums_by
+from oodaloo.runway.calculators.receipts.calibration import WEEKS, Calibration, Surprise, stretches, surprise_on
+from oodaloo.runway.calculators.receipts.dependence import PairMoments, dependence_from, pair_moments
+from oodaloo.runway.calculators.receipts.documents import Ledger
+from oodaloo.runway.calculators.receipts.draws import WEEK_DAYS, Dice, drawn_totals
+from oodaloo.runway.calculators.receipts.forecasts import open_on
+from oodaloo.runway.calculators.receipts.learning import BLOCK_DAYS, TimingModel, models
+from oodaloo.runway.calculators.receipts.pay_days import PayDays
+
+_FRIDAY = 5
+_YEAR_DAYS = 52 * WEEK_DAYS
+_LARGEST_HAZARD = 1 - 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Friday:
+    """A forecast of the weeks after `day` (an ordinal) from the documents that were open then.
+
+    `expected` are the weeks' mean totals in cents, shape (weeks,); `bands` their P10 and P90 and, in the last row,
+    those of all weeks together, shape (weeks + 1, 2).
+    """
+
+    day: int
+    pay: PayDays
+    expected: Floats
+    bands: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What past Fridays taught, oldest first; each entry says from when on it is known."""
+
+    moments: list[PairMoments] = field(default_factory=list)
+    surprises: list[Surprise] = field(default_factory=list)
+
+    def calibration(self, today: int) -> Calibration:
+        """The calibration from what is over by the end of `today`, an ordinal."""
+        fridays = sum(surprise.known_from[-1] <= today for surprise in self.surprises)
+        return Calibration(dependence_from(self.moments, today), stretches(self.surprises, today), fridays)
+
+
+def rehearse(
+    ledger: Ledger, first: int, last: int, experience: Experience
+) -> Iterator[tuple[TimingModel, tuple[Friday, ...]]]:
+    """Block by block the model and the forecasts of its Fridays from `first` to `last` (ordinals).
+
+    Each adds to `experience`, except while the model knows too little. All blocks up to `last` are given.
+    """
+    for model in models(ledger, last):
+        days = range(max(first, model.start), min(last + 1, model.start + BLOCK_DAYS))
+        yield model, tuple(_forecast(model, day, experience) for day in days if day % WEEK_DAYS == _FRIDAY)
+
+
+def calibration_on(ledger: Ledger, day: int) -> Calibration:
+    """What the Fridays of the year before `day` (an ordinal) say about ranges, as known at its end."""
+    experience = Experience()
+    for _ in rehearse(ledger, day - _YEAR_DAYS, day, experience):
+        pass
+    return experience.calibration(day)
+
+
+def paid_weeks(ledger: Ledger, friday: Friday) -> Ints:
+    """For each open document the week after the Friday, from 0, in which it was paid; `WEEKS` where it wasn't."""
+    return np.minimum((ledger.paid[friday.pay.document] - friday.day - 1) // WEEK_DAYS, WEEKS)
+
+
+def actual_totals(ledger: Ledger, friday: Friday) -> Floats:
+    """What came of the open documents in each week after the Friday, in cents, shape (weeks,)."""
+    return sums_by(paid_weeks(ledger, friday), ledger.cents[friday.pay.document], WEEKS + 1)[:WEEKS]
+
+
+def _forecast(model: TimingModel, day: int, experience: Experience) -> Friday:
+    ledger, pay = model.ledger, open_on(model, day)
+    calibration = experience.calibration(day)
+    left = pay.still_open(np.arange(0, WEEK_DAYS * WEEKS + 1, WEEK_DAYS))
+    cents, customer = ledger.cents[pay.document], ledger.customer[pay.document]
+    keys = ledger.keys[pay.document], ledger.customer_keys[customer]
+    draws = drawn_totals(pay, cents, *keys, Dice(calibration.dependence, weeks=WEEKS))
+    friday = Friday(day, pay, cents @ -np.diff(left, axis=1), _bands(draws, calibration))
+    if model.seasoned and len(cents):
+        hazard = np.clip(1 - left[:, 1:] / np.maximum(left[:, :-1], 1 - _LARGEST_HAZARD), 0, _LARGEST_HAZARD)
+        experience.moments.append(pair_moments(day, hazard, paid_weeks(ledger, friday), customer))
+        experience.surprises.append(surprise_on(day, draws, actual_totals(ledger, friday)))
+    return friday
+
+
+def _bands(draws: Floats, calibration: Calibration) -> Floats:
+    weeks = [np.quantile(row, calibration.week_levels(week)) for week, row in enumerate(draws)]
+    return np.array([*weeks, np.quantile(draws.sum(axis=0), calibration.total_levels())])
