@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oodaloo.kit.dates import DateRange
-from oodaloo.runway.calculators.chasing import NotAProbabilityError, chases_of
+from oodaloo.runway.calculators.chasing import chases_of
 from oodaloo.runway.calculators.contact_effect import ASSUMED_EFFECT, learned_effect, with_contact
 from oodaloo.runway.model.collections import Chases, ContactEffect, ContactOutcome
 from oodaloo.runway.model.picture import Books, OpenItem
@@ -96,7 +96,7 @@ def test_without_burn_dollars_stay_dollars() -> None:
 @pytest.mark.parametrize("chance", [-0.1, 1.1, float("nan")])
 def test_what_is_no_probability_is_refused(chance: float) -> None:
     """A model that gives more than certainty is at fault, and the invoice is named."""
-    with pytest.raises(NotAProbabilityError, match="give one from 0 to 1"):
+    with pytest.raises(ValueError, match="give one from 0 to 1"):
         chases(books(invoices=[an_invoice("Alder", due=days_ago(9))]), chance)
 
 

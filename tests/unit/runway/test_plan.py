@@ -95,8 +95,8 @@ def test_what_waiting_cannot_mend_is_said() -> None:
     assert found.remaining is not None
     assert (found.remaining.since, found.remaining.missing) == (in_days(4), usd(3000))
     assert found.because[1] == (
-        "The buffer holds until Tue, Oct 6; from then on spendable comes to $3,000.00 below the buffer on Tue, Oct 6, "
-        "which no dates of these bills can mend: other money has to come in or stay in."
+        "The buffer holds until Tue, Oct 6; from then on it is broken, by $3,000.00 at most, on Tue, Oct 6. "
+        "No dates of these bills can mend that: other money has to come in or stay in."
     )
 
 

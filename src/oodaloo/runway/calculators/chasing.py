@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.contact_effect import ASSUMED_EFFECT, with_contact
 from oodaloo.runway.calculators.open_items import net_of_credits
@@ -39,10 +38,6 @@ class _Case:
     habits: Habits
 
 
-class NotAProbabilityError(OodalooError):
-    """A chance of payment outside 0 to 1 (or no number at all) was given; the model that gave it is at fault."""
-
-
 def chases_of(
     books: Books,
     burn: NetBurn,
@@ -55,8 +50,8 @@ def chases_of(
     `paid_within` holds the probability that an invoice is paid within 28 days if nobody does anything; an invoice
     without one is left alone with that reason. `needed_by` is the day on which the money is needed (covered until),
     which makes it urgent. A reliable payer isn't chased inside their usual days: at least 3 paid invoices, 8 of 10
-    within a week of their median lateness, and today's lateness no longer than those. Raises `NotAProbabilityError`
-    for chances outside 0 to 1. Source: the runway definitions, collections and priority.
+    within a week of their median lateness, and today's lateness no longer than those. Raises ValueError for
+    chances outside 0 to 1. Source: the runway definitions, collections and priority.
     """
     case = _Case(books.as_of, burn, effect, needed_by, habits_of(books.settled_invoices))
     overdue = [
@@ -78,7 +73,7 @@ def _judged(invoice: OpenItem, left: Money, chance: float | None, case: _Case) -
     if chance is None:
         return NotChased(invoice.ref, "nothing is known yet about when it will be paid")
     if not 0 <= chance <= 1:
-        raise NotAProbabilityError(f"{chance!r} for invoice {invoice.ref.id} is no probability; give one from 0 to 1.")
+        raise ValueError(f"{chance!r} for invoice {invoice.ref.id} is no probability; give one from 0 to 1.")
     asked = with_contact(chance, case.effect)
     gain = Money.of(left.amount * Decimal(f"{asked - chance:.6f}"), left.currency)
     return ChaseValue(

@@ -8,6 +8,8 @@ from oodaloo.runway.model.plan import PaymentPlan, PlannedPayment, Shortage
 from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.model.wording import day_text, days_text, money_text
 
+_NAMED = 3
+
 
 def payment_sentence(payment: PlannedPayment, today: date) -> str:
     """Why this bill on this day: a discount, a safe date, one that has passed, or cash that isn't there."""
@@ -54,7 +56,9 @@ def _in_time(plan: PaymentPlan) -> str:
         at_once = f", those whose safe date has passed ({late}) at once" if late else ""
         return f"All {count} bills are paid by their safe dates{at_once}." if count > 1 else _only_bill(late)
     total = money_text(Money.total((each.amount for each in waiting), plan.buffer.currency), cents=True)
-    vendors = ", ".join(dict.fromkeys(each.timing.bill.party.name for each in waiting))
+    names = list(dict.fromkeys(each.timing.bill.party.name for each in waiting))
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    vendors = ", ".join(names[:_NAMED]) + more
     verb = "breaks" if len(waiting) == 1 else "break"
     return (
         f"{len(waiting)} of {count} bills, {total} ({vendors}), {verb} the buffer on the safe date and "
@@ -72,10 +76,11 @@ def _buffer(plan: PaymentPlan) -> str:
         cents, place = min((cents, place) for place, cents in enumerate(plan.spendable.cents))
         least = money_text(Money(cents, plan.buffer.currency), cents=True)
         return f"So the buffer holds: spendable is never less than {least}, on {day_text(plan.spendable.day(place))}."
-    most = f"{_shortage(remaining)}, which no dates of these bills can mend: other money has to come in or stay in"
+    most = f"{money_text(remaining.missing, cents=True)} at most, on {day_text(remaining.worst)}"
+    mend = "No dates of these bills can mend that: other money has to come in or stay in."
     if remaining.since == plan.as_of:
-        return f"The buffer is broken today, and spendable comes to {most}."
-    return f"The buffer holds until {day_text(remaining.since)}; from then on spendable comes to {most}."
+        return f"The buffer is broken today, by {most}. {mend}"
+    return f"The buffer holds until {day_text(remaining.since)}; from then on it is broken, by {most}. {mend}"
 
 
 def _shortage(shortage: Shortage) -> str:

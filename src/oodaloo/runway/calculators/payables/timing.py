@@ -75,7 +75,7 @@ def grace_of(told: ToldClass, settled: Sequence[SettledItem], fee: LateFee | Non
         return Grace(0, f"charged for late payment {times}, usually {money_text(fee.amount, cents=True)}: no grace")
     latest = sorted((item for item in settled if not item.by_card), key=lambda item: item.settled)[-_LATEST_BILLS:]
     if len(latest) < policy.grace_min_bills:
-        return Grace(0, f"{len(latest) or 'no'} earlier bills of this vendor to learn from: no grace assumed")
+        return Grace(0, f"{_few(len(latest))} of this vendor to learn from: no grace assumed")
     usual = median([item.lateness_days for item in latest])
     if usual <= 0:
         return Grace(0, f"usually paid on time or early ({len(latest)} bills): no grace")
@@ -144,6 +144,10 @@ def _basis(item: OpenItem, habits: Habits) -> TimingBasis:
     if habits.of(item.party):
         return TimingBasis.VENDOR
     return TimingBasis.BUSINESS if habits.everyone else TimingBasis.ASSUMED
+
+
+def _few(bills: int) -> str:
+    return "no earlier bills" if not bills else f"only {bills} earlier bill{'' if bills == 1 else 's'}"
 
 
 def _settlement_clause(policy: PayablesPolicy) -> str:
