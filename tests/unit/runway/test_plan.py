@@ -178,9 +178,9 @@ def test_other_currencies_and_card_bills_get_no_date() -> None:
     assert found.because[-1] == "1 open bill without a date here: in EUR, while this plan is in USD."
 
 
-@pytest.mark.parametrize("amount", ["0.01", 10**9])
+@pytest.mark.parametrize("amount", [0, "0.01", 10**9])
 def test_tiny_and_huge_amounts_are_planned_to_the_cent(amount: str | int) -> None:
-    """A cent and a billion beside ordinary bills: spendable after the plan is the path less the amounts, exactly."""
+    """Nothing, a cent and a billion beside ordinary bills: spendable after the plan is the path less the amounts, exactly."""
     bills = [*three_bills(), a_timing("Odd", amount, safe=20)]
     found = plan(bills, a_path(13000, {**RECEIPT, 18: amount}))
     assert (found.remaining, found.waiting) == (None, ())
