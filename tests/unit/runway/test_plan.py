@@ -180,7 +180,7 @@ def test_other_currencies_and_card_bills_get_no_date() -> None:
 
 @pytest.mark.parametrize("amount", [0, "0.01", 10**9])
 def test_tiny_and_huge_amounts_are_planned_to_the_cent(amount: str | int) -> None:
-    """Nothing, a cent and a billion beside ordinary bills: spendable after the plan is the path less the amounts, exactly."""
+    """Nothing, a cent and a billion beside ordinary bills: spendable after the plan is the path less them, exactly."""
     bills = [*three_bills(), a_timing("Odd", amount, safe=20)]
     found = plan(bills, a_path(13000, {**RECEIPT, 18: amount}))
     assert (found.remaining, found.waiting) == (None, ())
