@@ -40,6 +40,12 @@ EXPIRED = '{"fault":{"error":[{"message":"AuthenticationFailed","detail":"Token 
 HTML = {"body": "<html>back soon</html>", "content_type": "text/html"}
 
 
+@pytest.fixture
+def company(working_company: Emulator) -> Emulator:
+    """The small company that tests enter records into: others count what is in theirs."""
+    return working_company
+
+
 def fault(code: str, kind: str = "ValidationFault") -> str:
     """A fault's body."""
     return json.dumps({"Fault": {"Error": [{"Message": "No", "Detail": "No.", "code": code}], "type": kind}})

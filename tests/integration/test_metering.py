@@ -23,6 +23,12 @@ DETAILS: dict[str, dict[str, Any]] = {"status": {"status": 403}, "slow": {"delay
 
 
 @pytest.fixture
+def company(working_company: Emulator) -> Emulator:
+    """The small company that tests enter records into: others count what is in theirs."""
+    return working_company
+
+
+@pytest.fixture
 async def services(migrated: TestDatabase, company: Emulator) -> AsyncIterator[Services]:
     """The product, connected with the small company, whose reads of this month are forgotten."""
     forget(company)

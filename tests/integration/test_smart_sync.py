@@ -30,6 +30,12 @@ BRIEF_LEASES = Rules(cooling_seconds=0.001, lease_seconds=0.3)
 
 
 @pytest.fixture
+def company(working_company: Emulator) -> Emulator:
+    """The small company that tests enter records into: others count what is in theirs."""
+    return working_company
+
+
+@pytest.fixture
 async def desk(migrated: TestDatabase, company: Emulator) -> AsyncIterator[Services]:
     """The product with the small company connected, and permits that come back soon after an unknown end."""
     async with services_for(migrated, company, rules=BRIEF_LEASES) as services:
