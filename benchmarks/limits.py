@@ -18,7 +18,7 @@ from benchmarks.benchmark import Figures
 from oodaloo.bootstrap import Services
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.qbo.calls import Lane, query_call
-from oodaloo.infra.qbo.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
 from oodaloo.kit.ids import RealmId
 from tests.support.calling import QUERY, Plan
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, TestDatabase

@@ -32,31 +32,31 @@ from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.quick import QuickDatabase, open_quick
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.catching_up import CatchingUp
 from oodaloo.infra.qbo.client import QboClient, http_pool
-from oodaloo.infra.qbo.full_sync import FullSync
-from oodaloo.infra.qbo.kept import KeptAnswers
-from oodaloo.infra.qbo.limit_rules import Rules
-from oodaloo.infra.qbo.limits import LimitBoardRow, Limits
+from oodaloo.infra.qbo.connection.oauth import OAuth
+from oodaloo.infra.qbo.connection.tokens import ConnectionState, TokenKeeper
+from oodaloo.infra.qbo.freshness.refresh import Freshness, Refresher
+from oodaloo.infra.qbo.freshness.schedule import Schedule
+from oodaloo.infra.qbo.freshness.standing import Standing, reads_of
+from oodaloo.infra.qbo.freshness.timing import Plan
+from oodaloo.infra.qbo.freshness.turns import TurnRow, Turns
 from oodaloo.infra.qbo.links import quickbooks_url
-from oodaloo.infra.qbo.metering import MeteredReads, MeteredReadsRow
-from oodaloo.infra.qbo.mirror import EntityType, all_names, load_source
-from oodaloo.infra.qbo.mirror_changes import Mirror
-from oodaloo.infra.qbo.mirror_state import mirror_state
-from oodaloo.infra.qbo.oauth import OAuth
-from oodaloo.infra.qbo.policy import Patience
-from oodaloo.infra.qbo.refresh import Freshness, Refresher
-from oodaloo.infra.qbo.schedule import Schedule
-from oodaloo.infra.qbo.smart_sync import SmartSync
-from oodaloo.infra.qbo.standing import Standing, reads_of
-from oodaloo.infra.qbo.sync_runs import SyncProgress
-from oodaloo.infra.qbo.timing import Plan
-from oodaloo.infra.qbo.tokens import ConnectionState, TokenKeeper
-from oodaloo.infra.qbo.turns import TurnRow, Turns
+from oodaloo.infra.qbo.mirror.catching_up import CatchingUp
+from oodaloo.infra.qbo.mirror.changes import Mirror
+from oodaloo.infra.qbo.mirror.full_sync import FullSync
+from oodaloo.infra.qbo.mirror.records import EntityType, all_names, load_source
+from oodaloo.infra.qbo.mirror.state import mirror_state
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
+from oodaloo.infra.qbo.mirror.whole_types import Company, WholeTypes
+from oodaloo.infra.qbo.smart_sync.doors import SmartSync
+from oodaloo.infra.qbo.smart_sync.kept import KeptAnswers
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.limits import LimitBoardRow, Limits
+from oodaloo.infra.qbo.smart_sync.metering import MeteredReads, MeteredReadsRow
+from oodaloo.infra.qbo.smart_sync.policy import Patience
 from oodaloo.infra.qbo.webhooks.arrived import arrived
 from oodaloo.infra.qbo.webhooks.inbox import AnnouncementRow, AnnouncerRow, Inbox, PostRow
 from oodaloo.infra.qbo.webhooks.posts import Announcement
-from oodaloo.infra.qbo.whole_types import Company, WholeTypes
 from oodaloo.infra.qbo.writes.carrying import Writes
 from oodaloo.infra.qbo.writes.intents import IntentState
 from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError

@@ -17,7 +17,7 @@ from oodaloo.infra.qbo.errors import (
     QboValidationError,
     ReconnectNeededError,
 )
-from oodaloo.infra.qbo.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
 from oodaloo.kit.ids import BusinessId
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator, emulator, reads

@@ -13,8 +13,8 @@ import pytest
 from oodaloo.bootstrap import Services
 from oodaloo.infra.qbo.calls import Call, Kind, Lane, Operation, query_call, send_call, write_call
 from oodaloo.infra.qbo.errors import QboError, QboOutcomeUnknownError, QboUnavailableError, QboUnreachableError
-from oodaloo.infra.qbo.limit_rules import Rules
-from oodaloo.infra.qbo.policy import POLICY, Action, Deadlines, Outcome, Patience, outcome_of
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.policy import POLICY, Action, Deadlines, Outcome, Patience, outcome_of
 from oodaloo.kit.ids import RealmId
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from oodaloo.bootstrap import ENTITY_TYPES, Services
-from oodaloo.infra.qbo.whole_types import ON_THEIR_WAY
+from oodaloo.infra.qbo.mirror.whole_types import ON_THEIR_WAY
 from oodaloo.kit.ids import BusinessId
 from tests.support.databases import Databases, TestDatabase
 from tests.support.emulators import AS_OF, POLL_SECONDS, Emulator, emulator, reads

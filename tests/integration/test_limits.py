@@ -19,9 +19,9 @@ from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.quick import open_quick
 from oodaloo.infra.qbo.calls import Lane, query_call
 from oodaloo.infra.qbo.errors import QboServerError, QboUnreachableError
-from oodaloo.infra.qbo.limit_rules import Rules
-from oodaloo.infra.qbo.limits import LimitBoardRow, Limits, QboBusyError
-from oodaloo.infra.qbo.metering import MeteredReads, MeteredReadsRow
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.limits import LimitBoardRow, Limits, QboBusyError
+from oodaloo.infra.qbo.smart_sync.metering import MeteredReads, MeteredReadsRow
 from oodaloo.kit.clock import FixedClock, monotonic_seconds
 from oodaloo.kit.ids import BusinessId, RealmId
 from tests.support.calling import Plan

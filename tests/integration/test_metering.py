@@ -11,7 +11,7 @@ import pytest
 from oodaloo.bootstrap import Services
 from oodaloo.infra.qbo.calls import Lane, Operation, write_call
 from oodaloo.infra.qbo.errors import QboError, QboThrottledError
-from oodaloo.infra.qbo.metering import Budget, BudgetState, MeteredReads, ReadBudgetError
+from oodaloo.infra.qbo.smart_sync.metering import Budget, BudgetState, MeteredReads, ReadBudgetError
 from oodaloo.kit.clock import FixedClock
 from oodaloo.kit.ids import RealmId
 from tests.support.databases import TestDatabase

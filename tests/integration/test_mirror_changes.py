@@ -13,9 +13,9 @@ from oodaloo.domains.ap.queries import bills
 from oodaloo.domains.core.queries import home_currency
 from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.answers import Deletion
-from oodaloo.infra.qbo.mirror import names_of
-from oodaloo.infra.qbo.mirror_changes import READ_LAG, Mirror, RecordVersionRow
-from oodaloo.infra.qbo.mirror_state import mirror_state
+from oodaloo.infra.qbo.mirror.changes import READ_LAG, Mirror, RecordVersionRow
+from oodaloo.infra.qbo.mirror.records import names_of
+from oodaloo.infra.qbo.mirror.state import mirror_state
 from oodaloo.kit.clock import FixedClock
 from tests.support.rows import A_MOMENT, OURS
 

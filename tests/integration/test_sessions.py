@@ -14,7 +14,7 @@ from oodaloo.domains.ap.store import BillRow, VendorRow
 from oodaloo.domains.core.store import BusinessRow
 from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine
 from oodaloo.infra.db.session import Database, TenantLeakError, TenantSession, changing
-from oodaloo.infra.qbo.tokens import ConnectionRow
+from oodaloo.infra.qbo.connection.tokens import ConnectionRow
 from tests.support.databases import TestDatabase
 from tests.support.rows import A_MOMENT, OURS, THEIRS, a_business, a_record
 

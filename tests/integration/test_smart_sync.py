@@ -15,8 +15,8 @@ from oodaloo.bootstrap import Services
 from oodaloo.infra.qbo.calls import Lane, Operation, query_call, read_call, report_call, write_call
 from oodaloo.infra.qbo.client import QboClient
 from oodaloo.infra.qbo.errors import QboNoAnswerError, QboNotFoundError, ReconnectNeededError
-from oodaloo.infra.qbo.limit_rules import Rules
-from oodaloo.infra.qbo.policy import Deadlines
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.policy import Deadlines
 from oodaloo.kit.ids import RealmId
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator

@@ -18,6 +18,8 @@ from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.answers import page
 from oodaloo.infra.qbo.calls import query_call
 from oodaloo.infra.qbo.client import QboClient
+from oodaloo.infra.qbo.connection.oauth import OAuth
+from oodaloo.infra.qbo.connection.tokens import ConnectionRow, ConnectionState, TokenKeeper
 from oodaloo.infra.qbo.errors import (
     QboMalformedAnswerError,
     QboServerError,
@@ -26,8 +28,6 @@ from oodaloo.infra.qbo.errors import (
     QboValidationError,
     ReconnectNeededError,
 )
-from oodaloo.infra.qbo.oauth import OAuth
-from oodaloo.infra.qbo.tokens import ConnectionRow, ConnectionState, TokenKeeper
 from oodaloo.infra.vault import VaultError, new_key, parse_vault
 from oodaloo.kit.clock import FixedClock, SystemClock
 from oodaloo.kit.ids import RealmId

@@ -12,8 +12,8 @@ from oodaloo.bootstrap import ENTITY_TYPES
 from oodaloo.domains.core.store import BusinessRow
 from oodaloo.infra.db.quick import QuickDatabase, open_quick
 from oodaloo.infra.db.session import Database
-from oodaloo.infra.qbo.mirror_changes import TombstoneRow
-from oodaloo.infra.qbo.tokens import ConnectionRow
+from oodaloo.infra.qbo.connection.tokens import ConnectionRow
+from oodaloo.infra.qbo.mirror.changes import TombstoneRow
 from oodaloo.infra.qbo.webhooks.arrived import arrived
 from oodaloo.infra.qbo.webhooks.inbox import LAG_ALLOWANCE, AnnouncementRow, AnnouncerRow, Inbox, PostRow
 from oodaloo.infra.qbo.webhooks.posts import Announcement, read_post

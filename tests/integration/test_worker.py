@@ -10,7 +10,7 @@ import pytest
 from oodaloo.bootstrap import Services
 from oodaloo.infra.db.quick import open_quick
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.turns import LEASE, Turn, TurnRow, Turns
+from oodaloo.infra.qbo.freshness.turns import LEASE, Turn, TurnRow, Turns
 from oodaloo.kit.clock import FixedClock, SystemClock
 from oodaloo.kit.ids import BusinessId
 from oodaloo.worker.loop import Worker

@@ -13,7 +13,7 @@ import msgspec
 
 from oodaloo.bootstrap import Services, open_services
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
 from oodaloo.infra.settings import load_settings
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.ids import RealmId

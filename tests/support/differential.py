@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from oodaloo.bootstrap import ENTITY_TYPES, Services, open_services
-from oodaloo.infra.qbo.mirror_state import MirrorStateRow
+from oodaloo.infra.qbo.mirror.state import MirrorStateRow
 from oodaloo.kit.errors import OodalooError
 from oodaloo.worker.loop import Worker
 from tests.support.databases import TestDatabase

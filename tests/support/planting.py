@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from oodaloo.bootstrap import ENTITY_TYPES, Services
-from oodaloo.infra.qbo.mirror import MirrorRow
+from oodaloo.infra.qbo.mirror.records import MirrorRow
 from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
 

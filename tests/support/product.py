@@ -17,8 +17,8 @@ from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.calls import Lane, Service
-from oodaloo.infra.qbo.limit_rules import Rules
-from oodaloo.infra.qbo.policy import Patience
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.policy import Patience
 from oodaloo.infra.settings import Settings, load_settings
 from oodaloo.infra.vault import new_key
 from oodaloo.kit.clock import FixedClock, SystemClock

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from oodaloo.infra.qbo.mirror import AnyEntityType, Mirrored
+from oodaloo.infra.qbo.mirror.records import AnyEntityType, Mirrored
 from oodaloo.kit.money import Currency
 
 USD = Currency("USD")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oodaloo.infra.qbo.metering import BudgetState
-from oodaloo.infra.qbo.timing import Situation, plan
+from oodaloo.infra.qbo.freshness.timing import Situation, plan
+from oodaloo.infra.qbo.smart_sync.metering import BudgetState
 
 ZONE = "America/New_York"
 

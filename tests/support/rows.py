@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from oodaloo.infra.qbo.tokens import ConnectionState
+from oodaloo.infra.qbo.connection.tokens import ConnectionState
 from oodaloo.kit.ids import BusinessId, RealmId
 
 OURS = BusinessId("ours")

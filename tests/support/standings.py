@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from oodaloo.domains.core.model import Business
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.metering import Budget
-from oodaloo.infra.qbo.standing import Reads, Standing
-from oodaloo.infra.qbo.sync_runs import SyncProgress
-from oodaloo.infra.qbo.timing import Plan
-from oodaloo.infra.qbo.tokens import Connection, ConnectionState
+from oodaloo.infra.qbo.connection.tokens import Connection, ConnectionState
+from oodaloo.infra.qbo.freshness.standing import Reads, Standing
+from oodaloo.infra.qbo.freshness.timing import Plan
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
+from oodaloo.infra.qbo.smart_sync.metering import Budget
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency, Money
 

@@ -16,8 +16,8 @@ import msgspec
 from oodaloo.bootstrap import open_services
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.errors import QboError
-from oodaloo.infra.qbo.limit_rules import Rules
-from oodaloo.infra.qbo.policy import Patience
+from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
+from oodaloo.infra.qbo.smart_sync.policy import Patience
 from oodaloo.infra.qbo.writes.carrying import Writes
 from oodaloo.infra.qbo.writes.write import Write
 from oodaloo.infra.settings import load_settings

@@ -21,9 +21,9 @@ from oodaloo.cli.emulator import EmulatorInfo, give_consent, running_emulator
 from oodaloo.cli.report import Json
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.client import MINOR_VERSION, http_pool
-from oodaloo.infra.qbo.mirror import count
-from oodaloo.infra.qbo.smart_sync import PAGE_ROWS
-from oodaloo.infra.qbo.whole_types import Company
+from oodaloo.infra.qbo.mirror.records import count
+from oodaloo.infra.qbo.mirror.whole_types import Company
+from oodaloo.infra.qbo.smart_sync.doors import PAGE_ROWS
 from oodaloo.infra.settings import load_settings
 from oodaloo.infra.vault import new_key
 from oodaloo.kit.clock import FixedClock, monotonic_seconds

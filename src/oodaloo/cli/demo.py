@@ -13,7 +13,7 @@ from oodaloo.cli.emulator import EmulatorInfo, give_consent, running_emulator
 from oodaloo.cli.progress import show_progress
 from oodaloo.cli.server import bind_loopback, serve_app
 from oodaloo.infra.qbo.client import http_pool
-from oodaloo.infra.qbo.sync_runs import SyncProgress
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
 from oodaloo.infra.settings import Settings, load_settings
 from oodaloo.infra.vault import new_key
 from oodaloo.kit.clock import FixedClock

@@ -2,7 +2,7 @@
 
 import sys
 
-from oodaloo.infra.qbo.sync_runs import SyncProgress
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
 
 
 def show_progress(progress: SyncProgress) -> None:

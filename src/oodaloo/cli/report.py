@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TypeAlias
 
-from oodaloo.infra.qbo.sync_runs import SyncProgress
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
 from oodaloo.runway.model.assessment import Assessment, OpenSummary
 from oodaloo.runway.model.picture import Books
 from oodaloo.runway.model.runway import Runway

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from oodaloo.infra.qbo.sync_runs import SyncProgress
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
 from oodaloo.runway.experiences import where_am_i
 from oodaloo.runway.experiences.where_am_i import AheadWeek, Fact, Panel, WhereAmI
 from oodaloo.runway.model.assessment import Assessment

@@ -11,10 +11,10 @@ from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.migrate import DatabaseNewerError
 from oodaloo.infra.db.session import TenantLeakError
 from oodaloo.infra.qbo import errors as qbo
-from oodaloo.infra.qbo.catching_up import BooksInMotionError
-from oodaloo.infra.qbo.limits import QboBusyError
-from oodaloo.infra.qbo.metering import ReadBudgetError
-from oodaloo.infra.qbo.sync_runs import SyncSupersededError
+from oodaloo.infra.qbo.mirror.catching_up import BooksInMotionError
+from oodaloo.infra.qbo.mirror.sync_runs import SyncSupersededError
+from oodaloo.infra.qbo.smart_sync.limits import QboBusyError
+from oodaloo.infra.qbo.smart_sync.metering import ReadBudgetError
 from oodaloo.infra.qbo.webhooks.posts import UnreadablePostError
 from oodaloo.infra.qbo.writes import errors as writes
 from oodaloo.infra.settings import SettingsError

@@ -9,7 +9,7 @@ from fastapi import BackgroundTasks, Depends, HTTPException, Request
 
 from oodaloo.bootstrap import Services
 from oodaloo.domains.core.model import Business
-from oodaloo.infra.qbo.tokens import ConnectionState
+from oodaloo.infra.qbo.connection.tokens import ConnectionState
 from oodaloo.web.links import base_of, linker
 
 

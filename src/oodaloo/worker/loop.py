@@ -10,7 +10,7 @@ from typing import Final
 
 from oodaloo.bootstrap import NeverSyncedError, Services
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.turns import LEASE
+from oodaloo.infra.qbo.freshness.turns import LEASE
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId

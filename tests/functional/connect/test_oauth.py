@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from oodaloo.infra.qbo.connection.tokens import ConnectionState
 from oodaloo.infra.qbo.errors import ConsentRefusedError, QboError, QboUnreachableError
-from oodaloo.infra.qbo.tokens import ConnectionState
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator, emulator
 from tests.support.product import connect, services_for

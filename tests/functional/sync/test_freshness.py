@@ -12,9 +12,9 @@ import pytest
 from oodaloo.bootstrap import Services, open_services
 from oodaloo.domains.ap.store import BillRow
 from oodaloo.infra.qbo.errors import QboValidationError
-from oodaloo.infra.qbo.mirror_state import MirrorStateRow
-from oodaloo.infra.qbo.refresh import SWEPT_EACH, NoAnnouncements
-from oodaloo.infra.qbo.sync_runs import SyncStepRow
+from oodaloo.infra.qbo.freshness.refresh import SWEPT_EACH, NoAnnouncements
+from oodaloo.infra.qbo.mirror.state import MirrorStateRow
+from oodaloo.infra.qbo.mirror.sync_runs import SyncStepRow
 from oodaloo.kit.ids import BusinessId, RealmId
 from tests.support.counting import metered, minimum
 from tests.support.databases import TestDatabase

@@ -13,8 +13,8 @@ from oodaloo.domains.ar import queries as ar
 from oodaloo.domains.bank import queries as bank
 from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.qbo.errors import QboError
-from oodaloo.infra.qbo.sync_runs import SyncProgress, SyncSupersededError
-from oodaloo.infra.qbo.whole_types import ON_THEIR_WAY
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress, SyncSupersededError
+from oodaloo.infra.qbo.mirror.whole_types import ON_THEIR_WAY
 from oodaloo.kit.ids import BusinessId
 from tests.support.counting import metered, minimum
 from tests.support.databases import TestDatabase

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from oodaloo.cli.doctor import reads_line, report
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.standing import Standing
-from oodaloo.infra.qbo.timing import Plan
-from oodaloo.infra.qbo.tokens import ConnectionState
+from oodaloo.infra.qbo.connection.tokens import ConnectionState
+from oodaloo.infra.qbo.freshness.standing import Standing
+from oodaloo.infra.qbo.freshness.timing import Plan
 from oodaloo.runway.experiences.connection import connection_page
 from tests.support.standings import BUSINESS, NOW, TYPES, ZONE, a_connection, a_standing, some_reads
 

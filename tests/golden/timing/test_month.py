@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from oodaloo.infra.qbo.metering import BudgetState
-from oodaloo.infra.qbo.timing import PACES
+from oodaloo.infra.qbo.freshness.timing import PACES
+from oodaloo.infra.qbo.smart_sync.metering import BudgetState
 from tests.support.refreshing import Life, every, live, local
 
 GOLDEN = Path(__file__).with_name("month.txt")

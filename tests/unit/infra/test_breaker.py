@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from oodaloo.infra.qbo.breaker import Breaker
 from oodaloo.infra.qbo.errors import (
     QboError,
     QboMaintenanceError,
@@ -16,6 +15,7 @@ from oodaloo.infra.qbo.errors import (
     QboUnreachableError,
     QboValidationError,
 )
+from oodaloo.infra.qbo.smart_sync.breaker import Breaker
 
 FAILURES = 3
 REST_SECONDS = 20.0

@@ -3,7 +3,7 @@
 import pytest
 
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.metering import Budget, BudgetState
+from oodaloo.infra.qbo.smart_sync.metering import Budget, BudgetState
 
 EVERYBODY = {Lane.USER, Lane.SYNC, Lane.BULK}
 

@@ -8,7 +8,7 @@ import pytest
 
 from oodaloo.infra.qbo.calls import Answer, Lane, read_call
 from oodaloo.infra.qbo.errors import QboServerError
-from oodaloo.infra.qbo.kept import KeptAnswers, Stamped
+from oodaloo.infra.qbo.smart_sync.kept import KeptAnswers, Stamped
 from oodaloo.kit.ids import RealmId
 
 HERE, ELSEWHERE = RealmId("1"), RealmId("2")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oodaloo.infra.qbo.calls import Lane, Service
-from oodaloo.infra.qbo.limit_rules import Board, End, Grant, NotBefore, Rules, give_back, keep, take
+from oodaloo.infra.qbo.smart_sync.limit_rules import Board, End, Grant, NotBefore, Rules, give_back, keep, take
 
 RULES = Rules()
 QUICKBOOKS = {  # what QuickBooks counts: which calls, how many, in how many seconds

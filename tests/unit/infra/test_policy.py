@@ -24,7 +24,7 @@ from oodaloo.infra.qbo.errors import (
     QboUnreachableError,
     QboValidationError,
 )
-from oodaloo.infra.qbo.policy import OUTCOMES, POLICY, Action, Outcome, Patience, Trial, outcome_of
+from oodaloo.infra.qbo.smart_sync.policy import OUTCOMES, POLICY, Action, Outcome, Patience, Trial, outcome_of
 from oodaloo.kit.errors import OodalooError
 
 READ = query_call("Bill", "SELECT * FROM Bill")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.metering import BudgetState
-from oodaloo.infra.qbo.timing import GATHERED, PACES, Plan, Situation, pause_after, plan
+from oodaloo.infra.qbo.freshness.timing import GATHERED, PACES, Plan, Situation, pause_after, plan
+from oodaloo.infra.qbo.smart_sync.metering import BudgetState
 from tests.support.refreshing import Life, Lived, live, local
 
 ZONES = ("America/New_York", "America/Los_Angeles", "Europe/Berlin", "Pacific/Auckland", "UTC")

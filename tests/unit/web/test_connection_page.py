@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from oodaloo.infra.qbo.standing import Standing
-from oodaloo.infra.qbo.tokens import ConnectionState
+from oodaloo.infra.qbo.connection.tokens import ConnectionState
+from oodaloo.infra.qbo.freshness.standing import Standing
 from oodaloo.runway.experiences.connection import connection_page
 from oodaloo.web.pages import page
 from oodaloo.web.shown import Shown, TopBar

@@ -10,7 +10,7 @@ from sqlalchemy import or_
 from oodaloo.domains.ap.model import Bill, BillPayment, Vendor, VendorCredit
 from oodaloo.domains.ap.store import BillPaymentRow, BillRow, VendorCreditRow, VendorRow
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror import load, names_of
+from oodaloo.infra.qbo.mirror.records import load, names_of
 
 DocumentT = TypeVar("DocumentT", Bill, BillPayment, VendorCredit)
 

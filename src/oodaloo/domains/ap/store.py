@@ -1,6 +1,6 @@
 """Tables of the accounts payable domain. Private to it."""
 
-from oodaloo.infra.qbo.mirror import MirrorRow
+from oodaloo.infra.qbo.mirror.records import MirrorRow
 
 
 class VendorRow(MirrorRow):

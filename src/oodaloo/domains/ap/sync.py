@@ -6,7 +6,7 @@ from oodaloo.domains.ap.model import Bill, BillPayment, Vendor, VendorCredit
 from oodaloo.domains.ap.store import BillPaymentRow, BillRow, VendorCreditRow, VendorRow
 from oodaloo.domains.core.sync import applications, currency, links, meta
 from oodaloo.infra.qbo import wire
-from oodaloo.infra.qbo.mirror import EntityType
+from oodaloo.infra.qbo.mirror.records import EntityType
 from oodaloo.kit.money import Currency, Money
 
 _VENDOR = msgspec.json.Decoder(wire.Vendor)

@@ -10,7 +10,7 @@ from sqlalchemy import or_
 from oodaloo.domains.ar.model import CreditMemo, Customer, Invoice, Payment
 from oodaloo.domains.ar.store import CreditMemoRow, CustomerRow, InvoiceRow, PaymentRow
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror import load, names_of
+from oodaloo.infra.qbo.mirror.records import load, names_of
 
 DocumentT = TypeVar("DocumentT", Invoice, Payment, CreditMemo)
 

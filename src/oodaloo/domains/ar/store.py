@@ -1,6 +1,6 @@
 """Tables of the accounts receivable domain. Private to it."""
 
-from oodaloo.infra.qbo.mirror import MirrorRow
+from oodaloo.infra.qbo.mirror.records import MirrorRow
 
 
 class CustomerRow(MirrorRow):

@@ -6,7 +6,7 @@ from oodaloo.domains.ar.model import CreditMemo, Customer, Invoice, Item, Paymen
 from oodaloo.domains.ar.store import CreditMemoRow, CustomerRow, InvoiceRow, ItemRow, PaymentRow
 from oodaloo.domains.core.sync import applications, currency, links, meta
 from oodaloo.infra.qbo import wire
-from oodaloo.infra.qbo.mirror import EntityType
+from oodaloo.infra.qbo.mirror.records import EntityType
 from oodaloo.kit.money import Currency, Money
 
 _CUSTOMER = msgspec.json.Decoder(wire.Customer)

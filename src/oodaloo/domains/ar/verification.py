@@ -20,7 +20,7 @@ from oodaloo.domains.core.verification import (
     open_amount,
 )
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.exchange import Rates, rates_of
+from oodaloo.infra.qbo.mirror.exchange import Rates, rates_of
 from oodaloo.kit.money import Currency, Money
 
 _REPORTS = AgeingReports("Receivables", "AgedReceivables", "AgedReceivableDetail", "cust_name")

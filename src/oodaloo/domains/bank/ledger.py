@@ -14,9 +14,9 @@ from oodaloo.domains.core.model import Business
 from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.errors import QboError, QboMalformedAnswerError
-from oodaloo.infra.qbo.mirror import MirrorRow
+from oodaloo.infra.qbo.mirror.records import MirrorRow
 from oodaloo.infra.qbo.reports import Report, ReportRow, RowKind, read_report
-from oodaloo.infra.qbo.smart_sync import SmartSync
+from oodaloo.infra.qbo.smart_sync.doors import SmartSync
 from oodaloo.kit.clock import Clock, local_date
 from oodaloo.kit.dates import DateRange
 from oodaloo.kit.ids import BusinessId

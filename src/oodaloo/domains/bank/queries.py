@@ -29,7 +29,7 @@ from oodaloo.domains.bank.store import (
 )
 from oodaloo.domains.core.model import RecordLine, RecordView
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror import load, names_of
+from oodaloo.infra.qbo.mirror.records import load, names_of
 from oodaloo.kit.money import Currency, Money
 
 PartyT = TypeVar("PartyT", Purchase, SplitLine, JournalLine)

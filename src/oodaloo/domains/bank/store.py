@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Date, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
-from oodaloo.infra.qbo.mirror import MirrorRow
+from oodaloo.infra.qbo.mirror.records import MirrorRow
 
 
 class AccountRow(MirrorRow):

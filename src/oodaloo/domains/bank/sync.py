@@ -14,7 +14,7 @@ from oodaloo.domains.bank.model import (
 from oodaloo.domains.bank.store import AccountRow, DepositRow, JournalEntryRow, PurchaseRow, TransferRow
 from oodaloo.domains.core.sync import currency, links, meta
 from oodaloo.infra.qbo import wire
-from oodaloo.infra.qbo.mirror import EntityType
+from oodaloo.infra.qbo.mirror.records import EntityType
 from oodaloo.kit.money import Currency, Money
 
 _ACCOUNT = msgspec.json.Decoder(wire.Account)

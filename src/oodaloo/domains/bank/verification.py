@@ -9,7 +9,7 @@ from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, Purchase
 from oodaloo.domains.bank.store import DepositRow, JournalEntryRow, PurchaseRow
 from oodaloo.domains.core.verification import Asking, Comparison, Difference, OpenAmount, document_name, open_amount
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.exchange import rates_of
+from oodaloo.infra.qbo.mirror.exchange import rates_of
 from oodaloo.infra.qbo.reports import Report, RowKind
 from oodaloo.kit.money import Currency, Money
 

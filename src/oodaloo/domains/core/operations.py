@@ -11,9 +11,9 @@ from oodaloo.domains.core import queries
 from oodaloo.domains.core.model import Business
 from oodaloo.domains.core.store import BusinessRow, ConsentRow
 from oodaloo.infra.db.session import Database, SystemSession
+from oodaloo.infra.qbo.connection.oauth import OAuth
+from oodaloo.infra.qbo.connection.tokens import TokenKeeper
 from oodaloo.infra.qbo.errors import ConsentRefusedError
-from oodaloo.infra.qbo.oauth import OAuth
-from oodaloo.infra.qbo.tokens import TokenKeeper
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId

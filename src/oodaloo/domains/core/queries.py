@@ -5,7 +5,7 @@ from sqlalchemy import select
 from oodaloo.domains.core.model import Business, CompanyInfo, Preferences, Term
 from oodaloo.domains.core.store import BusinessRow, CompanyInfoRow, PreferencesRow, TermRow
 from oodaloo.infra.db.session import SystemSession, TenantSession
-from oodaloo.infra.qbo.mirror import load
+from oodaloo.infra.qbo.mirror.records import load
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency, Money

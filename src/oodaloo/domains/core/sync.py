@@ -18,7 +18,7 @@ from oodaloo.domains.core.model import (
 )
 from oodaloo.domains.core.store import CompanyInfoRow, PreferencesRow, TermRow
 from oodaloo.infra.qbo import wire
-from oodaloo.infra.qbo.mirror import EntityType
+from oodaloo.infra.qbo.mirror.records import EntityType
 from oodaloo.kit.money import Currency, Money
 
 _COUNTRY_BY_ISO3 = {"USA": "US", "CAN": "CA", "GBR": "GB", "AUS": "AU", "IND": "IN", "ZAF": "ZA", "FRA": "FR"}

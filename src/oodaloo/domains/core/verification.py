@@ -9,9 +9,9 @@ from typing import Protocol, TypeAlias
 from oodaloo.domains.core.model import Business
 from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.exchange import Rates
+from oodaloo.infra.qbo.mirror.exchange import Rates
 from oodaloo.infra.qbo.reports import Report, RowKind, read_report
-from oodaloo.infra.qbo.smart_sync import SmartSync
+from oodaloo.infra.qbo.smart_sync.doors import SmartSync
 from oodaloo.kit.clock import Clock, local_date
 from oodaloo.kit.money import Currency, Money
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from oodaloo.infra.qbo.metering import INTUIT_ZONE, Budget, BudgetState
-from oodaloo.infra.qbo.standing import CHANGES, Reads, Standing
-from oodaloo.infra.qbo.timing import Plan
-from oodaloo.infra.qbo.tokens import ConnectionState
+from oodaloo.infra.qbo.connection.tokens import ConnectionState
+from oodaloo.infra.qbo.freshness.standing import CHANGES, Reads, Standing
+from oodaloo.infra.qbo.freshness.timing import Plan
+from oodaloo.infra.qbo.smart_sync.metering import INTUIT_ZONE, Budget, BudgetState
 from oodaloo.runway.experiences.figures import Tone
 from oodaloo.runway.model.wording import clock_text, day_text, month_text
 

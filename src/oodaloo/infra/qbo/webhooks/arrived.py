@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror import AnyEntityType
-from oodaloo.infra.qbo.mirror_changes import TombstoneRow
+from oodaloo.infra.qbo.mirror.changes import TombstoneRow
+from oodaloo.infra.qbo.mirror.records import AnyEntityType
 from oodaloo.infra.qbo.webhooks.posts import Announcement
 
 _GONE = frozenset({"delete", "deleted"})

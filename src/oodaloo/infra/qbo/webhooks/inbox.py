@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from oodaloo.infra.db.base import Base, UtcDateTime
 from oodaloo.infra.db.quick import QuickDatabase
 from oodaloo.infra.db.session import Database
-from oodaloo.infra.qbo.tokens import ConnectionRow
+from oodaloo.infra.qbo.connection.tokens import ConnectionRow
 from oodaloo.infra.qbo.webhooks.posts import Announcement, UnreadablePostError, read_post
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import RealmId

@@ -21,8 +21,8 @@ from oodaloo.infra.qbo.errors import (
     QboStaleError,
     QboValidationError,
 )
-from oodaloo.infra.qbo.mirror_changes import Mirror
-from oodaloo.infra.qbo.smart_sync import SmartSync
+from oodaloo.infra.qbo.mirror.changes import Mirror
+from oodaloo.infra.qbo.smart_sync.doors import SmartSync
 from oodaloo.infra.qbo.writes import intents
 from oodaloo.infra.qbo.writes.errors import WriteUnderWayError
 from oodaloo.infra.qbo.writes.intents import CHANGED_MEANWHILE, OPEN, Intent, IntentState

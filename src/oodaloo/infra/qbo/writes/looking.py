@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.errors import QboNotFoundError
-from oodaloo.infra.qbo.smart_sync import PAGE_ROWS, SmartSync
+from oodaloo.infra.qbo.smart_sync.doors import PAGE_ROWS, SmartSync
 from oodaloo.infra.qbo.writes.intents import CHANGED_MEANWHILE, Intent
 from oodaloo.infra.qbo.writes.records import content, holds, linked_ids, text_of
 from oodaloo.infra.qbo.writes.write import MARKER_PREFIX, WriteOperation, body_to_send

@@ -12,7 +12,6 @@ import stamina
 
 from oodaloo.infra.qbo import answers
 from oodaloo.infra.qbo.answers import Changes, Page
-from oodaloo.infra.qbo.breaker import Breaker
 from oodaloo.infra.qbo.calls import (
     Answer,
     Call,
@@ -25,11 +24,12 @@ from oodaloo.infra.qbo.calls import (
     send_call,
 )
 from oodaloo.infra.qbo.client import QboClient
+from oodaloo.infra.qbo.connection.tokens import TokenKeeper
 from oodaloo.infra.qbo.errors import QboNoAnswerError
-from oodaloo.infra.qbo.kept import KeptAnswers, Stamped
-from oodaloo.infra.qbo.limits import Limits
-from oodaloo.infra.qbo.policy import Patience, Trial
-from oodaloo.infra.qbo.tokens import TokenKeeper
+from oodaloo.infra.qbo.smart_sync.breaker import Breaker
+from oodaloo.infra.qbo.smart_sync.kept import KeptAnswers, Stamped
+from oodaloo.infra.qbo.smart_sync.limits import Limits
+from oodaloo.infra.qbo.smart_sync.policy import Patience, Trial
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import RealmId

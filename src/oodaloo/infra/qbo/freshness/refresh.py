@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from oodaloo.infra.db.session import Database
-from oodaloo.infra.qbo.catching_up import OVERLAP, CaughtUp
 from oodaloo.infra.qbo.errors import QboValidationError
-from oodaloo.infra.qbo.full_sync import FullSync
-from oodaloo.infra.qbo.mirror_state import MirrorStateRow, locked_state, mirror_state
-from oodaloo.infra.qbo.sync_runs import SyncProgress
-from oodaloo.infra.qbo.whole_types import Company
+from oodaloo.infra.qbo.mirror.catching_up import OVERLAP, CaughtUp
+from oodaloo.infra.qbo.mirror.full_sync import FullSync
+from oodaloo.infra.qbo.mirror.state import MirrorStateRow, locked_state, mirror_state
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
+from oodaloo.infra.qbo.mirror.whole_types import Company
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import BusinessId, RealmId
 

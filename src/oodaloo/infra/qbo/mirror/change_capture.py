@@ -7,9 +7,9 @@ from typing import Final
 
 from oodaloo.infra.qbo.answers import Changes, Page
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.mirror import AnyEntityType
-from oodaloo.infra.qbo.smart_sync import PAGE_ROWS, SmartSync
-from oodaloo.infra.qbo.whole_types import is_last
+from oodaloo.infra.qbo.mirror.records import AnyEntityType
+from oodaloo.infra.qbo.mirror.whole_types import is_last
+from oodaloo.infra.qbo.smart_sync.doors import PAGE_ROWS, SmartSync
 from oodaloo.kit.ids import RealmId
 
 CUT_AT: Final = 1000

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.change_capture import Captured, capture, changed_since, count_of
-from oodaloo.infra.qbo.mirror import AnyEntityType, Reading, count
-from oodaloo.infra.qbo.mirror_changes import READ_LAG, Burial, Mirror
-from oodaloo.infra.qbo.mirror_state import MirrorStateRow, locked_state, mirror_state
-from oodaloo.infra.qbo.smart_sync import PAGE_ROWS
-from oodaloo.infra.qbo.sync_runs import (
+from oodaloo.infra.qbo.mirror.change_capture import Captured, capture, changed_since, count_of
+from oodaloo.infra.qbo.mirror.changes import READ_LAG, Burial, Mirror
+from oodaloo.infra.qbo.mirror.records import AnyEntityType, Reading, count
+from oodaloo.infra.qbo.mirror.state import MirrorStateRow, locked_state, mirror_state
+from oodaloo.infra.qbo.mirror.sync_runs import (
     SyncProgress,
     SyncStepRow,
     begin_again,
@@ -21,7 +20,8 @@ from oodaloo.infra.qbo.sync_runs import (
     read_on,
     steps,
 )
-from oodaloo.infra.qbo.whole_types import Company, WholeTypes
+from oodaloo.infra.qbo.mirror.whole_types import Company, WholeTypes
+from oodaloo.infra.qbo.smart_sync.doors import PAGE_ROWS
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 

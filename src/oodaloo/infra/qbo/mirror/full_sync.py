@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 
 from oodaloo.infra.db.session import Database
-from oodaloo.infra.qbo.catching_up import CatchingUp
-from oodaloo.infra.qbo.sync_runs import (
+from oodaloo.infra.qbo.mirror.catching_up import CatchingUp
+from oodaloo.infra.qbo.mirror.sync_runs import (
     SyncProgress,
     SyncRunRow,
     finish,
@@ -23,7 +23,7 @@ from oodaloo.infra.qbo.sync_runs import (
     progress_of,
     steps,
 )
-from oodaloo.infra.qbo.whole_types import Company
+from oodaloo.infra.qbo.mirror.whole_types import Company
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId

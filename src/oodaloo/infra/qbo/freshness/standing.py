@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from oodaloo.infra.qbo.metering import Budget, MeteredReads
-from oodaloo.infra.qbo.sync_runs import SyncProgress
-from oodaloo.infra.qbo.timing import Plan
-from oodaloo.infra.qbo.tokens import Connection
+from oodaloo.infra.qbo.connection.tokens import Connection
+from oodaloo.infra.qbo.freshness.timing import Plan
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
+from oodaloo.infra.qbo.smart_sync.metering import Budget, MeteredReads
 from oodaloo.kit.ids import RealmId
 
 MONTHS_BACK = 5

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.metering import BudgetState
+from oodaloo.infra.qbo.smart_sync.metering import BudgetState
 
 LOOKING = timedelta(minutes=15)
 """How long after their last page a person counts as looking."""

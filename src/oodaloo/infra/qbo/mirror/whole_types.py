@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.answers import Page
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.mirror import AnyEntityType
-from oodaloo.infra.qbo.mirror_changes import Mirror
-from oodaloo.infra.qbo.mirror_state import locked_state
-from oodaloo.infra.qbo.smart_sync import PAGE_ROWS, SmartSync
-from oodaloo.infra.qbo.sync_runs import SyncProgress, SyncStepRow, advance, count_work, progress_of, steps
+from oodaloo.infra.qbo.mirror.changes import Mirror
+from oodaloo.infra.qbo.mirror.records import AnyEntityType
+from oodaloo.infra.qbo.mirror.state import locked_state
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress, SyncStepRow, advance, count_work, progress_of, steps
+from oodaloo.infra.qbo.smart_sync.doors import PAGE_ROWS, SmartSync
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId

@@ -7,10 +7,10 @@ from typing import Final, Protocol
 from sqlalchemy import select
 
 from oodaloo.infra.db.session import Database
-from oodaloo.infra.qbo.metering import BudgetState, MeteredReads
-from oodaloo.infra.qbo.timing import Plan, Situation, plan
-from oodaloo.infra.qbo.tokens import ConnectionRow, ConnectionState
-from oodaloo.infra.qbo.turns import Turn, Turns
+from oodaloo.infra.qbo.connection.tokens import ConnectionRow, ConnectionState
+from oodaloo.infra.qbo.freshness.timing import Plan, Situation, plan
+from oodaloo.infra.qbo.freshness.turns import Turn, Turns
+from oodaloo.infra.qbo.smart_sync.metering import BudgetState, MeteredReads
 from oodaloo.infra.qbo.webhooks.inbox import Inbox, Waiting
 from oodaloo.kit.clock import Clock, monotonic_seconds
 from oodaloo.kit.ids import BusinessId, RealmId

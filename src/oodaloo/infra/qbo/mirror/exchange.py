@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import select
 
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror import MirrorRow
+from oodaloo.infra.qbo.mirror.records import MirrorRow
 from oodaloo.kit.money import Currency, Money
 
 _IDS_PER_QUERY = 500

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror_state import begin_reading, locked_state
+from oodaloo.infra.qbo.mirror.state import begin_reading, locked_state
 from oodaloo.kit.errors import OodalooError
 
 _RESUMED_WITHIN = timedelta(days=7)  # well within the 30 days that change data capture reaches back

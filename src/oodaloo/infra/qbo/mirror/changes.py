@@ -12,8 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import TenantSession, changing
 from oodaloo.infra.qbo.answers import Deletion
-from oodaloo.infra.qbo.mirror import AnyEntityType, Meta, MirrorRow, Reading, RecordNameRow
-from oodaloo.infra.qbo.mirror_state import MirrorStateRow, locked_state
+from oodaloo.infra.qbo.mirror.records import AnyEntityType, Meta, MirrorRow, Reading, RecordNameRow
+from oodaloo.infra.qbo.mirror.state import MirrorStateRow, locked_state
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.money import Currency
 

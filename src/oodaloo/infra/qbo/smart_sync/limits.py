@@ -18,11 +18,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from oodaloo.infra.db.base import Base
 from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.quick import QuickDatabase, shared_seconds
-from oodaloo.infra.qbo import limit_rules
 from oodaloo.infra.qbo.calls import Call, Lane, Service
 from oodaloo.infra.qbo.errors import QboError, QboNoAnswerError, QboUnreachableError
-from oodaloo.infra.qbo.limit_rules import Board, End, Grant, NotBefore, Rules
-from oodaloo.infra.qbo.metering import MeteredReads
+from oodaloo.infra.qbo.smart_sync import limit_rules
+from oodaloo.infra.qbo.smart_sync.limit_rules import Board, End, Grant, NotBefore, Rules
+from oodaloo.infra.qbo.smart_sync.metering import MeteredReads
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.ids import RealmId
 

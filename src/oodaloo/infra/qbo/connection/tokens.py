@@ -15,8 +15,8 @@ from oodaloo.infra.db.base import Base, UtcDateTime
 from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo import wire
+from oodaloo.infra.qbo.connection.oauth import OAuth
 from oodaloo.infra.qbo.errors import QboNoAnswerError, QboServerError, QboUnreachableError, ReconnectNeededError
-from oodaloo.infra.qbo.oauth import OAuth
 from oodaloo.infra.vault import Vault
 from oodaloo.kit.clock import Clock, monotonic_seconds
 from oodaloo.kit.ids import RealmId

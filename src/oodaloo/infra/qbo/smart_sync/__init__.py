@@ -1,0 +1,1 @@
+"""SmartSync: one door for each kind of call, behind it limits, patience, kept answers and the count of reads."""
