@@ -15,7 +15,7 @@ from statistics import median, quantiles
 import msgspec
 
 from benchmarks.benchmark import Figures
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.qbo.calls import Lane, query_call
 from oodaloo.infra.qbo.smart_sync.limit_rules import Rules

@@ -5,7 +5,7 @@ import time
 from statistics import median
 
 from benchmarks.benchmark import Figures
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.cli.demo import running_demo
 from oodaloo.kit.ids import BusinessId
 from oodaloo.runway.picture.current import current_assessment

@@ -32,7 +32,7 @@ PLANTS = (
     Plant("layers", {"src/oodaloo/worker/planted.py": "import oodaloo.web"}),
     Plant("layers", {"src/oodaloo/worker/planted.py": "import oodaloo.cli"}),
     Plant("layers", {"src/oodaloo/web/planted.py": "import oodaloo.worker"}),
-    Plant("layers", {"src/oodaloo/bootstrap.py": "import oodaloo.worker"}),
+    Plant("layers", {"src/oodaloo/bootstrap/opening.py": "import oodaloo.worker"}),
     Plant("layers", {"src/oodaloo/nowhere.py": ""}),
     Plant("runway-layers", {"src/oodaloo/runway/model/planted.py": "import oodaloo.runway.picture"}),
     Plant("runway-layers", {"src/oodaloo/runway/picture/planted.py": "import oodaloo.runway.experiences"}),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.kit.ids import BusinessId
 from tests.support.databases import TestDatabase

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from oodaloo.bootstrap import ENTITY_TYPES, Services
+from oodaloo.bootstrap.registry import ENTITY_TYPES
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.errors import (
     QboError,
     QboForbiddenError,

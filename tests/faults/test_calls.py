@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.calls import Call, Kind, Lane, Operation, query_call, send_call, write_call
 from oodaloo.infra.qbo.errors import QboError, QboOutcomeUnknownError, QboUnavailableError, QboUnreachableError
 from oodaloo.infra.qbo.smart_sync.limit_rules import Rules

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from oodaloo.bootstrap import ENTITY_TYPES, Services
+from oodaloo.bootstrap.registry import ENTITY_TYPES
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.mirror.whole_types import ON_THEIR_WAY
 from oodaloo.kit.ids import BusinessId
 from tests.support.databases import Databases, TestDatabase

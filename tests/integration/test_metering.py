@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.calls import Lane, Operation, write_call
 from oodaloo.infra.qbo.errors import QboError, QboThrottledError
 from oodaloo.infra.qbo.smart_sync.metering import Budget, BudgetState, MeteredReads, ReadBudgetError

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, table, text
 
-from oodaloo.bootstrap import ENTITY_TYPES, SYSTEM_TABLES
+from oodaloo.bootstrap.registry import ENTITY_TYPES, SYSTEM_TABLES
 from oodaloo.infra.db.base import Base, TenantRow
 from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine
 from oodaloo.infra.db.migrate import DatabaseNewerError, migrate

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from oodaloo.bootstrap import ENTITY_TYPES
+from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.domains.ap.queries import bills
 from oodaloo.domains.core.queries import home_currency
 from oodaloo.infra.db.session import Database, TenantSession

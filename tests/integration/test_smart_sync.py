@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from sqlalchemy import Dialect, event
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.calls import Lane, Operation, query_call, read_call, report_call, write_call
 from oodaloo.infra.qbo.client import QboClient
 from oodaloo.infra.qbo.errors import QboNoAnswerError, QboNotFoundError, ReconnectNeededError

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oodaloo.bootstrap import ENTITY_TYPES
+from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.domains.core.store import BusinessRow
 from oodaloo.infra.db.quick import QuickDatabase, open_quick
 from oodaloo.infra.db.session import Database

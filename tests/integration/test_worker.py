@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.db.quick import open_quick
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.freshness.turns import LEASE, Turn, TurnRow, Turns

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from oodaloo.bootstrap import Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
 from oodaloo.infra.settings import load_settings

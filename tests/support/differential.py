@@ -14,7 +14,9 @@ import httpx2
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from oodaloo.bootstrap import ENTITY_TYPES, Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.registry import ENTITY_TYPES
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.mirror.state import MirrorStateRow
 from oodaloo.kit.errors import OodalooError
 from oodaloo.worker.loop import Worker

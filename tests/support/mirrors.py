@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, text
 
-from oodaloo.bootstrap import ENTITY_TYPES
+from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.infra.db.engine import open_engine
 from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator

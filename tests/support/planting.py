@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from oodaloo.bootstrap import ENTITY_TYPES, Services
+from oodaloo.bootstrap.registry import ENTITY_TYPES
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.qbo.mirror.records import MirrorRow
 from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from oodaloo.bootstrap import SYSTEM_TABLES, Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.registry import SYSTEM_TABLES
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.session import Database

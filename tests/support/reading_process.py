@@ -7,7 +7,7 @@ import asyncio
 import sys
 from datetime import datetime, timedelta
 
-from oodaloo.bootstrap import open_services
+from oodaloo.bootstrap.opening import open_services
 from oodaloo.infra.settings import load_settings
 from oodaloo.kit.clock import FixedClock
 from oodaloo.kit.ids import BusinessId

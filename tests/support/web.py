@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import uvicorn
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.cli.server import bind_loopback
 from oodaloo.web.app import create_app
 from oodaloo.worker.loop import Worker

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from oodaloo.bootstrap import open_services
+from oodaloo.bootstrap.opening import open_services
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.errors import QboError
 from oodaloo.infra.qbo.smart_sync.limit_rules import Rules

@@ -9,7 +9,7 @@ from itertools import count
 
 import httpx2
 
-from oodaloo.bootstrap import open_services
+from oodaloo.bootstrap.opening import open_services
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.writes.carrying import LAG_ALLOWANCE, Writes
 from oodaloo.infra.qbo.writes.intents import Intent

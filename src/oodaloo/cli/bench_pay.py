@@ -14,7 +14,8 @@ from typing import Final
 import httpx2
 import msgspec
 
-from oodaloo.bootstrap import Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.services import Services
 from oodaloo.cli.emulator import EmulatorInfo, give_consent, running_emulator
 from oodaloo.cli.report import Json
 from oodaloo.cli.throwaway_postgres import PostgresMissingError, throwaway_postgres

@@ -16,7 +16,9 @@ from urllib.parse import urljoin
 
 import httpx2
 
-from oodaloo.bootstrap import ENTITY_TYPES, Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.registry import ENTITY_TYPES
+from oodaloo.bootstrap.services import Services
 from oodaloo.cli.emulator import EmulatorInfo, give_consent, running_emulator
 from oodaloo.cli.report import Json
 from oodaloo.infra.qbo.calls import Lane

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from oodaloo.bootstrap import Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.services import Services
 from oodaloo.cli.emulator import EmulatorInfo, give_consent, running_emulator
 from oodaloo.cli.progress import show_progress
 from oodaloo.cli.server import bind_loopback, serve_app

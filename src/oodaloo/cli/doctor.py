@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from oodaloo.bootstrap import Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.services import Services
 from oodaloo.domains.core.model import Business
 from oodaloo.infra.settings import Settings
 from oodaloo.kit.errors import OodalooError

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from oodaloo.bootstrap import open_services
+from oodaloo.bootstrap.opening import open_services
 from oodaloo.cli.bench import bench_app
 from oodaloo.cli.demo import Demo, DemoCompany, running_demo, serve_demo
 from oodaloo.cli.doctor import examine

@@ -11,7 +11,8 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from oodaloo.bootstrap import Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.services import Services
 from oodaloo.infra.settings import Settings
 from oodaloo.kit.errors import OodalooError
 from oodaloo.worker.loop import Worker

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from oodaloo.bootstrap import open_services
+from oodaloo.bootstrap.opening import open_services
 from oodaloo.cli.progress import show_progress
 from oodaloo.cli.running import BusinessArgument, run
 from oodaloo.cli.verification import DifferencesFoundError, counted, print_verification

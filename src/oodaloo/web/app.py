@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.kit.errors import OodalooError
 from oodaloo.web import connecting, routes, webhooks
 from oodaloo.web.errors import error_page

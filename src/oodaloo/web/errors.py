@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi.responses import HTMLResponse
 
-from oodaloo.bootstrap import NeverSyncedError
+from oodaloo.bootstrap.services import NeverSyncedError
 from oodaloo.domains.core.operations import UnknownTimezoneError
 from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.db.engine import DatabaseUnreachableError

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, BackgroundTasks, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from oodaloo.bootstrap import NeverSyncedError, Services
+from oodaloo.bootstrap.services import NeverSyncedError, Services
 from oodaloo.kit.clock import local_date
 from oodaloo.runway.experiences import drill_downs
 from oodaloo.runway.experiences.figures import Sheet

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import BackgroundTasks, Depends, HTTPException, Request
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.domains.core.model import Business
 from oodaloo.infra.qbo.connection.tokens import ConnectionState
 from oodaloo.web.links import base_of, linker

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from oodaloo.bootstrap import NeverSyncedError, Services
+from oodaloo.bootstrap.services import NeverSyncedError, Services
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.freshness.turns import LEASE
 from oodaloo.kit.clock import monotonic_seconds

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import httpx2
 import pytest
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.domains.bank import queries as bank
 from oodaloo.domains.bank.model import LedgerReading, OtherActivity
 from oodaloo.infra.qbo.calls import Lane

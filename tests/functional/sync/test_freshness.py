@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from oodaloo.bootstrap import Services, open_services
+from oodaloo.bootstrap.opening import open_services
+from oodaloo.bootstrap.services import Services
 from oodaloo.domains.ap.store import BillRow
 from oodaloo.infra.qbo.errors import QboValidationError
 from oodaloo.infra.qbo.freshness.refresh import SWEPT_EACH, NoAnnouncements

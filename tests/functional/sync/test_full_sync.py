@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from oodaloo.bootstrap import ENTITY_TYPES, NeverSyncedError, Services
+from oodaloo.bootstrap.registry import ENTITY_TYPES
+from oodaloo.bootstrap.services import NeverSyncedError, Services
 from oodaloo.domains.ar import queries as ar
 from oodaloo.domains.bank import queries as bank
 from oodaloo.domains.core.queries import UnknownBusinessError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.domains.ap import queries as ap
 from oodaloo.domains.ar import queries as ar
 from oodaloo.domains.bank import queries as bank

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from oodaloo.bootstrap import Services
+from oodaloo.bootstrap.services import Services
 from oodaloo.domains.core.verification import Difference, Verification
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.kit.ids import BusinessId

@@ -1,113 +1,44 @@
-"""The one place that builds things: from settings to the services that web and command line use."""
+"""What the product can do, for whoever stands at a door."""
 
 import asyncio
-import secrets
-import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
 
-import httpx2
-
-from oodaloo.domains.ap import sync as ap_sync
-from oodaloo.domains.ap.verification import PayablesCheck, payments_from_bank
-from oodaloo.domains.ar import sync as ar_sync
-from oodaloo.domains.ar.verification import ReceivablesCheck, receipts_in_bank
+from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.domains.bank import queries as bank_queries
-from oodaloo.domains.bank import sync as bank_sync
 from oodaloo.domains.bank.ledger import BankLedger
 from oodaloo.domains.bank.model import LedgerReading
-from oodaloo.domains.bank.postings import PostingsCheck
-from oodaloo.domains.bank.verification import BalancesCheck, posted_to
 from oodaloo.domains.core import operations, queries
 from oodaloo.domains.core import sync as core_sync
 from oodaloo.domains.core.model import Business, RecordView
-from oodaloo.domains.core.verification import Check, Verification, Verifier
-from oodaloo.infra.db.at_once import AtOnce
-from oodaloo.infra.db.engine import open_engine, open_engine_at_once
-from oodaloo.infra.db.migrate import migrate
-from oodaloo.infra.db.quick import QuickDatabase, open_quick
+from oodaloo.domains.core.verification import Verification, Verifier
 from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.client import QboClient, http_pool
-from oodaloo.infra.qbo.connection.oauth import OAuth
 from oodaloo.infra.qbo.connection.tokens import ConnectionState, TokenKeeper
 from oodaloo.infra.qbo.freshness.refresh import Freshness, Refresher
 from oodaloo.infra.qbo.freshness.schedule import Schedule
 from oodaloo.infra.qbo.freshness.standing import Standing, reads_of
 from oodaloo.infra.qbo.freshness.timing import Plan
-from oodaloo.infra.qbo.freshness.turns import TurnRow, Turns
 from oodaloo.infra.qbo.links import quickbooks_url
-from oodaloo.infra.qbo.mirror.catching_up import CatchingUp
-from oodaloo.infra.qbo.mirror.changes import Mirror
 from oodaloo.infra.qbo.mirror.full_sync import FullSync
-from oodaloo.infra.qbo.mirror.records import EntityType, all_names, load_source
+from oodaloo.infra.qbo.mirror.records import all_names, load_source
 from oodaloo.infra.qbo.mirror.state import mirror_state
 from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
-from oodaloo.infra.qbo.mirror.whole_types import Company, WholeTypes
+from oodaloo.infra.qbo.mirror.whole_types import Company
 from oodaloo.infra.qbo.smart_sync.doors import SmartSync
-from oodaloo.infra.qbo.smart_sync.kept import KeptAnswers
-from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
-from oodaloo.infra.qbo.smart_sync.limits import LimitBoardRow, Limits
-from oodaloo.infra.qbo.smart_sync.metering import MeteredReads, MeteredReadsRow
-from oodaloo.infra.qbo.smart_sync.policy import Patience
-from oodaloo.infra.qbo.webhooks.arrived import arrived
-from oodaloo.infra.qbo.webhooks.inbox import AnnouncementRow, AnnouncerRow, Inbox, PostRow
-from oodaloo.infra.qbo.webhooks.posts import Announcement
+from oodaloo.infra.qbo.smart_sync.limits import Limits
+from oodaloo.infra.qbo.webhooks.inbox import Inbox
 from oodaloo.infra.qbo.writes.carrying import Writes
 from oodaloo.infra.qbo.writes.intents import IntentState
-from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
-from oodaloo.infra.vault import parse_vault
-from oodaloo.kit.clock import Clock, SystemClock, local_date
+from oodaloo.infra.settings import Settings
+from oodaloo.kit.clock import Clock, local_date
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.runway.experiences.connection import ConnectionPage, connection_page
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.picture.current import current_assessment
-
-ENTITY_TYPES: tuple[EntityType[Any], ...] = (*core_sync.TYPES, *bank_sync.TYPES, *ar_sync.TYPES, *ap_sync.TYPES)
-"""Every mirrored record type. Preferences come first: they say which currency the amounts of all others are in."""
-
-_WORTH_A_LOOK = frozenset(entity.name.lower() for entity in ENTITY_TYPES) | {"salesreceipt", "refundreceipt"}
-"""Announced changes that make us ask QuickBooks: of what the mirror holds, and of what moves its accounts' balances."""
-
-CHECKS: tuple[Check, ...] = (
-    ReceivablesCheck(posted_to),
-    PayablesCheck(posted_to),
-    BalancesCheck(),
-    PostingsCheck((receipts_in_bank, payments_from_bank)),
-)
-"""What a verification compares with QuickBooks, in the order of its report."""
-
-BANK_TRANSACTIONS = frozenset({"Purchase", "Deposit", "Transfer", "JournalEntry", "Payment", "BillPayment"})
-"""The mirrored types that can post to a bank account."""
-
-SYSTEM_TABLES = frozenset(
-    {
-        "business",
-        "consent",
-        "qbo_connection",
-        "limit_board",
-        "metered_reads",
-        "webhook_post",
-        "announcement",
-        "announcer",
-        "refresh_turn",
-    }
-)
-"""What work without a tenant may touch."""
-
-_API_URLS = {
-    QboEnvironment.PRODUCTION: "https://quickbooks.api.intuit.com/v3/company",
-    QboEnvironment.SANDBOX: "https://sandbox-quickbooks.api.intuit.com/v3/company",
-}
-_DISCOVERY_URLS = {
-    QboEnvironment.PRODUCTION: "https://developer.api.intuit.com/.well-known/openid_configuration",
-    QboEnvironment.SANDBOX: "https://developer.api.intuit.com/.well-known/openid_sandbox_configuration",
-}
 
 
 class NeverSyncedError(OodalooError):
@@ -362,137 +293,9 @@ class Services:
         )
 
 
-@asynccontextmanager
-async def open_services(
-    settings: Settings, clock: Clock | None = None, *, patience: Patience | None = None, rules: Rules | None = None
-) -> AsyncIterator[Services]:
-    """Everything built and the database brought up to date; closed again at the end of the block.
-
-    `clock` is product time, by default the machine's; `patience` says how often and how long QuickBooks is asked, and
-    `rules` how quickly. Raises `SettingsError` or `VaultError` for settings that can't work, the errors of `migrate`.
-    """
-    if not settings.qbo_client_id or not settings.qbo_client_secret:
-        raise SettingsError(
-            "OODALOO_QBO_CLIENT_ID and OODALOO_QBO_CLIENT_SECRET are not set. Take both from your app's keys at "
-            "Intuit's developer portal and put them into .env; docs/settings.md explains each setting."
-        )
-    vault = parse_vault(settings.encryption_keys)
-    await migrate(settings.migration_url, settings.database_url)
-    database = Database(open_engine(settings.database_url), SYSTEM_TABLES)
-    clock = clock or SystemClock()
-    try:
-        async with http_pool() as http, _limits(settings, clock, rules or Rules()) as limits, _news(settings) as news:
-            oauth = _oauth(settings, http)
-            tokens = TokenKeeper(database, vault, oauth, SystemClock())
-            client = QboClient(http, _api_url(settings))
-            smart_sync = SmartSync(client, tokens, limits, KeptAnswers(clock), patience or Patience())
-            services = _services(settings, clock, database, smart_sync, news)
-            try:
-                yield services
-            finally:
-                await services.close()
-    finally:
-        await database.engine.dispose()
-
-
-@asynccontextmanager
-async def _limits(settings: Settings, clock: Clock, rules: Rules) -> AsyncIterator[Limits]:
-    quick = open_quick(settings.database_url, "limits", (LimitBoardRow, MeteredReadsRow))
-    try:
-        metered = MeteredReads(quick, settings.qbo_client_id, settings.qbo_monthly_reads, clock)
-        yield Limits(quick, metered, _new_id(), rules)
-    finally:
-        await quick.close()
-
-
-@asynccontextmanager
-async def _news(settings: Settings) -> AsyncIterator[QuickDatabase]:
-    quick = open_quick(settings.database_url, "news", (PostRow, AnnouncementRow, AnnouncerRow, TurnRow))
-    try:
-        yield quick
-    finally:
-        await quick.close()
-
-
-def _services(
-    settings: Settings, clock: Clock, database: Database, smart_sync: SmartSync, news: QuickDatabase
-) -> Services:
-    tokens, limits = smart_sync.tokens, smart_sync.limits
-    inbox = Inbox(database, news, SystemClock(), _WORTH_A_LOOK, partial(_mirrored, database))
-    mirror = Mirror(ENTITY_TYPES, queries.home_currency, clock)
-    catching_up = CatchingUp(WholeTypes(database, smart_sync, mirror))
-    full_sync = FullSync(database, catching_up, clock, _new_id)
-    return Services(
-        settings=settings,
-        clock=clock,
-        database=database,
-        tokens=tokens,
-        limits=limits,
-        smart_sync=smart_sync,
-        connecting=operations.Connecting(
-            database=database,
-            oauth=tokens.oauth,
-            tokens=tokens,
-            wall_clock=SystemClock(),
-            new_id=_new_id,
-            new_state=lambda: secrets.token_urlsafe(32),
-            default_timezone=settings.default_timezone,
-        ),
-        full_sync=full_sync,
-        refresher=Refresher(database, full_sync, inbox, clock, SystemClock()),
-        writes=Writes(
-            database=database,
-            at_once=AtOnce(open_engine_at_once(settings.database_url)),
-            smart_sync=smart_sync,
-            mirror=mirror,
-            realm_of=queries.realm_of,
-            clock=clock,
-            wall_clock=SystemClock(),
-            new_id=_new_id,
-        ),
-        verifier=Verifier(database, smart_sync, clock, CHECKS),
-        ledger=BankLedger(
-            database=database,
-            smart_sync=smart_sync,
-            transactions=[entity.row for entity in ENTITY_TYPES if entity.name in BANK_TRANSACTIONS],
-            clock=clock,
-        ),
-        inbox=inbox,
-        schedule=Schedule(database, Turns(news, SystemClock()), inbox, limits.metered, clock, SystemClock()),
-    )
-
-
 def _as_checked(assessment: Assessment, checked_at: datetime) -> Assessment:
     """The same assessment when the books were found unchanged at a later time."""
     picture = assessment.picture
     if picture.books.synced_at == checked_at:
         return assessment
     return replace(assessment, picture=replace(picture, books=replace(picture.books, synced_at=checked_at)))
-
-
-async def _mirrored(database: Database, realm_id: RealmId, announced: Sequence[Announcement]) -> Collection[str]:
-    """The keys of those announced changes that the company's mirror shows."""
-    async with database.system(read_only=True) as session:
-        business_id = await queries.business_of(session, realm_id)
-    if business_id is None:
-        return [one.key for one in announced]
-    async with database.tenant(business_id, read_only=True) as tenant:
-        return await arrived(tenant, ENTITY_TYPES, announced)
-
-
-def _api_url(settings: Settings) -> str:
-    return (settings.qbo_api_url or _API_URLS[settings.qbo_environment]).rstrip("/")
-
-
-def _oauth(settings: Settings, http: httpx2.AsyncClient) -> OAuth:
-    return OAuth(
-        http=http,
-        discovery_url=settings.qbo_discovery_url or _DISCOVERY_URLS[settings.qbo_environment],
-        client_id=settings.qbo_client_id,
-        client_secret=settings.qbo_client_secret,
-        redirect_uri=f"{settings.browser_url}/oauth/callback",
-    )
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())
