@@ -1,6 +1,7 @@
 """What is mirrored never goes back: newer over older, the dead stay dead, and old versions are kept."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,6 +79,20 @@ async def test_the_same_record_again_is_no_news(two_businesses: Database) -> Non
     assert before is not None
     assert after is not None
     assert (before.revision, after.revision) == (1, 1)
+
+
+async def test_a_record_that_is_read_in_another_way_is_read_anew(two_businesses: Database) -> None:
+    """After a change of a model, the same record brings the new reading: news for pictures, no version of the past."""
+    [bill_type] = [entity for entity in ENTITY_TYPES if entity.name == "Bill"]
+    older = replace(bill_type, read=lambda source, home: replace(bill_type.read(source, home), vendor_name="unread"))
+    async with two_businesses.tenant(OURS) as session:
+        home = await home_currency(session)
+        await mirror().keep_readings(session, bill_type, [older.reading(a_bill("1", 1), home)])
+        assert await mirror(NOON).keep(session, "Bill", [a_bill("1", 1)]) == 1
+        [row] = await session.scalars(select(bill_type.row))
+        assert '"unread"' not in row.body
+        assert row.known_from == A_MOMENT
+        assert await versions(session) == []
 
 
 @pytest.mark.parametrize(

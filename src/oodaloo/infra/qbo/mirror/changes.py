@@ -225,7 +225,8 @@ def _is_later(reading: Reading, held: MirrorRow | None, answered_at: datetime | 
 
     SyncToken decides, then LastUpdatedTime: balances of accounts and names change without a new SyncToken. An
     earlier LastUpdatedTime is believed only when the mirrored version is older than any read lags, as after a
-    change that QuickBooks stamped by a clock that was slow.
+    change that QuickBooks stamped by a clock that was slow. The same version goes over itself where we read it in
+    another way than before.
     """
     if held is None:
         return True
@@ -233,7 +234,8 @@ def _is_later(reading: Reading, held: MirrorRow | None, answered_at: datetime | 
     if token != mirrored:
         return token > mirrored
     settled = answered_at is not None and held.updated_at < answered_at - READ_LAG
-    return (reading.meta.updated_at >= held.updated_at or settled) and reading.source != held.source
+    read_so_before = (reading.source, reading.values["body"]) == (held.source, held.body)
+    return (reading.meta.updated_at >= held.updated_at or settled) and not read_so_before
 
 
 def _version(meta: Meta) -> tuple[int, datetime]:
@@ -247,15 +249,19 @@ def _number(sync_token: str) -> int:
 def _rows(
     readings: Iterable[Reading], held: Mapping[str, MirrorRow], seen_in: int, now: datetime
 ) -> list[dict[str, object]]:
-    seen = {record_id: row.seen_in for record_id, row in held.items()}
-    return [
-        {**reading.values, "known_from": now, "seen_in": max(seen_in, seen.get(reading.meta.id, 0))}
-        for reading in readings
-    ]
+    rows: list[dict[str, object]] = []
+    for reading in readings:
+        before = held.get(reading.meta.id)
+        known_from = before.known_from if before and before.source == reading.source else now
+        seen = max(seen_in, before.seen_in if before else 0)
+        rows.append({**reading.values, "known_from": known_from, "seen_in": seen})
+    return rows
 
 
 def _replaced(later: Iterable[Reading], held: Mapping[str, MirrorRow]) -> list[MirrorRow]:
-    return [held[reading.meta.id] for reading in later if reading.meta.id in held]
+    """The mirrored versions that QuickBooks has replaced; one that is only read in another way goes on."""
+    pairs = ((reading, held.get(reading.meta.id)) for reading in later)
+    return [before for reading, before in pairs if before is not None and before.source != reading.source]
 
 
 def _tombstone(entity: str, burial: Burial) -> dict[str, object]:
