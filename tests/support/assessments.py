@@ -237,7 +237,7 @@ def a_picture(opening: str, buffer: str, name: str) -> CashPicture:
         hits=hits,
     )
     residual = Residual(13, usd("0"), usd("2150"), usd("0"), usd("300"))
-    return CashPicture("picture-1", the_books(opening, buffer, name), usd("0"), (payroll,), residual)
+    return CashPicture("books-1", the_books(opening, buffer, name), (payroll,), residual)
 
 
 def the_books(opening: str, buffer: str, name: str) -> Books:

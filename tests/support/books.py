@@ -10,6 +10,7 @@ from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.earmarks import Earmark, EarmarkKind
 from oodaloo.runway.model.picture import (
     Books,
     BusinessFacts,
@@ -108,6 +109,20 @@ def paid(
         documents=(item.ref,),
     )
     return SettledItem(item.ref, item.party, item.issued, item.due, settled, item.total, by_card), movement
+
+
+def a_reserve(
+    amount: str | int, name: str = "Reserve", *, dated: date | None = None, purpose: RecordRef | str | None = None
+) -> Earmark:
+    """Money that was set aside under a name."""
+    return Earmark(name, EarmarkKind.RESERVE, name, usd(amount), dated, purpose)
+
+
+def a_hold(bill: OpenItem, amount: str | int | None = None, *, dated: date | None = None) -> Earmark:
+    """The hold of a payment of all that is open of a bill, or of an amount."""
+    return Earmark(
+        bill.ref.id, EarmarkKind.HOLD, bill.party.name, bill.open if amount is None else usd(amount), dated, bill.ref
+    )
 
 
 def a_movement(
@@ -214,7 +229,7 @@ def books(
 
 def a_picture(of: Books, *, earmarked: str | int = 0) -> CashPicture:
     """The picture that the product would make of these books."""
-    return picture_of(of, usd(earmarked))
+    return picture_of(of, (a_reserve(earmarked),) if usd(earmarked).cents else ())
 
 
 def assessed(of: Books, *, earmarked: str | int = 0) -> Assessment:

@@ -99,7 +99,7 @@ def test_other_activity_is_no_foreign_document() -> None:
 def test_payroll_run_inside_quickbooks_is_found_as_one_flow() -> None:
     """Nine paydays of five people make one payroll of 5,000 every two weeks and one tax flow; a leaver ends nothing."""
     activity = [each for n in range(17, 0, -2) for each in a_payroll(n)]
-    flows = {flow.flow_class: flow for flow in picture_of(assembled(activity), usd(0)).recurring}
+    flows = {flow.flow_class: flow for flow in picture_of(assembled(activity)).recurring}
     assert set(flows) == {FlowClass.PAYROLL, FlowClass.PAYROLL_TAX}
     payroll = flows[FlowClass.PAYROLL]
     assert (payroll.label, payroll.rhythm) == ("Payroll", Rhythm.BIWEEKLY)
@@ -107,7 +107,7 @@ def test_payroll_run_inside_quickbooks_is_found_as_one_flow() -> None:
     assert payroll.upcoming[0] == TODAY + timedelta(weeks=1)
     assert flows[FlowClass.PAYROLL_TAX].typical_amount == usd(-400)
     fewer = [each for n in range(17, 0, -2) for each in a_payroll(n, STAFF[: 3 if n < 4 else 5])]
-    (left,) = (f for f in picture_of(assembled(fewer), usd(0)).recurring if f.flow_class is FlowClass.PAYROLL)
+    (left,) = (f for f in picture_of(assembled(fewer)).recurring if f.flow_class is FlowClass.PAYROLL)
     assert left.upcoming == payroll.upcoming
     assert not any(name in repr(left) for name in STAFF)
 
@@ -115,5 +115,5 @@ def test_payroll_run_inside_quickbooks_is_found_as_one_flow() -> None:
 def test_a_payday_that_is_written_ahead_is_not_expected_again() -> None:
     """The balance holds next week's cheques already, so the next payroll to come is the one after it."""
     activity = [each for n in range(17, -2, -2) for each in a_payroll(n)]
-    payroll = next(f for f in picture_of(assembled(activity), usd(0)).recurring if f.flow_class is FlowClass.PAYROLL)
+    payroll = next(f for f in picture_of(assembled(activity)).recurring if f.flow_class is FlowClass.PAYROLL)
     assert payroll.upcoming[0] == TODAY + timedelta(weeks=3)

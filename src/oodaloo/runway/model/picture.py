@@ -1,5 +1,6 @@
 """The cash picture: one dated, immutable read of one business, with the documents behind every figure."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,8 +8,12 @@ from enum import StrEnum
 from oodaloo.kit.dates import BankCalendar
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency, Money
+from oodaloo.runway.model.earmarks import Earmark, PlannedDay
 from oodaloo.runway.model.recurring import RecurringFlow, Residual
 from oodaloo.runway.model.reference import Party, RecordRef
+from oodaloo.runway.model.scenario import NOTHING_SUPPOSED, Suppositions
+
+_ID_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +194,31 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class CashPicture:
-    """The books plus what is inferred from them; the one input of every calculator above it."""
+    """The books, what is inferred from them, what was decided and what is supposed: the one input of every calculator.
 
-    id: str
+    `books_id` is the fingerprint of the books, from which `recurring` and `residual` follow. `earmarks` are holds and
+    reserves, `planned` the decided pay dates of open bills, at most one each. `supposed` is empty but in scenarios.
+    """
+
+    books_id: str
     books: Books
-    earmarked: Money
     recurring: tuple[RecurringFlow, ...]
     residual: Residual
+    earmarks: tuple[Earmark, ...] = ()
+    planned: tuple[PlannedDay, ...] = ()
+    supposed: Suppositions = NOTHING_SUPPOSED
+
+    @property
+    def id(self) -> str:
+        """The fingerprint of all that the picture holds: the same content has the same id everywhere."""
+        content = repr((self.books_id, self.earmarks, self.planned, self.supposed))
+        return hashlib.sha256(content.encode()).hexdigest()[:_ID_LENGTH]
+
+    @property
+    def earmarked(self) -> Money:
+        """What is spoken for by the end of the picture's day."""
+        aside = (each.amount for each in self.earmarks if each.leaves_by(self.books.as_of))
+        return Money.total(aside, self.books.business.currency)
 
     @property
     def spendable(self) -> Money:

@@ -9,6 +9,7 @@ from oodaloo.domains.bank.model import Account, OtherActivity
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.calculators.recurring import detect
 from oodaloo.runway.calculators.residual import residual_of
+from oodaloo.runway.model.earmarks import Earmark, PlannedDay
 from oodaloo.runway.model.picture import Books, BusinessFacts, CardAccount, CashAccount, CashPicture
 from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.picture import open_documents as documents
@@ -20,10 +21,21 @@ from oodaloo.runway.picture.movements import documents_of, movements_of
 _Record = TypeVar("_Record")
 
 
-def picture_of(books: Books, earmarked: Money) -> CashPicture:
-    """The picture of `books`: its recurring flows and residual, under an id that its content alone decides."""
+def picture_of(books: Books, earmarks: tuple[Earmark, ...] = (), planned: tuple[PlannedDay, ...] = ()) -> CashPicture:
+    """The picture of `books` with its recurring flows and residual, and what of the decisions is still to come.
+
+    Of a bill that the books show as settled, its hold is spent and its planned day is over.
+    """
     flows = detect(books)
-    return CashPicture(content_id(books, earmarked), books, earmarked, flows, residual_of(books, flows))
+    settled = {bill.ref for bill in books.bills_issued if bill.open.is_zero}
+    return CashPicture(
+        books_id=content_id(books),
+        books=books,
+        recurring=flows,
+        residual=residual_of(books, flows),
+        earmarks=tuple(each for each in earmarks if each.purpose not in settled),
+        planned=tuple(each for each in planned if each.bill not in settled),
+    )
 
 
 def assemble(

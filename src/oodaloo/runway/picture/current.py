@@ -8,7 +8,6 @@ from oodaloo.domains.bank import queries as bank
 from oodaloo.domains.core.calendar import bank_calendar
 from oodaloo.domains.core.model import Business
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.picture import BusinessFacts, CashPicture
@@ -39,7 +38,7 @@ async def current_picture(
     """
     gathered = await _gather(session, _history_starts(as_of))
     books = assemble(gathered, _facts(business, as_of), as_of=as_of, known_at=known_at, synced_at=synced_at)
-    return picture_of(books, earmarked=Money.zero(business.currency))
+    return picture_of(books)
 
 
 async def _gather(session: TenantSession, since: date) -> Gathered:

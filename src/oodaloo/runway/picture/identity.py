@@ -1,4 +1,4 @@
-"""The id of a picture: a fingerprint of what it holds, so that the same books have the same id everywhere."""
+"""The id of books: a fingerprint of what they hold, so that the same books have the same id everywhere."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -18,21 +18,21 @@ from oodaloo.runway.model.reference import Party, RecordRef
 _ID_LENGTH = 32
 
 
-def content_id(books: Books, earmarked: Money) -> str:
-    """Hexadecimal SHA-256 (its first 128 bits) of the canonical content of `books` and `earmarked`.
+def content_id(books: Books) -> str:
+    """Hexadecimal SHA-256 (its first 128 bits) of the canonical content of `books`.
 
     When the books were read (`known_at`, `synced_at`) is no content: reading the same books again gives the same
     id.
     """
-    content = "\n".join(_content(books, earmarked))
+    content = "\n".join(_content(books))
     return hashlib.sha256(content.encode()).hexdigest()[:_ID_LENGTH]
 
 
-def _content(books: Books, earmarked: Money) -> Iterator[str]:
+def _content(books: Books) -> Iterator[str]:
     facts = books.business
     yield f"{facts.id!r} {facts.realm_id!r} {facts.name!r} {facts.timezone!r} {_money(facts.buffer)}"
     yield " ".join(str(day.toordinal()) for day in sorted(facts.calendar.holidays))
-    yield f"{books.as_of} {_money(earmarked)} {_money(books.undeposited)} {books.foreign_documents}"
+    yield f"{books.as_of} {_money(books.undeposited)} {books.foreign_documents}"
     if books.ledger_unread:
         yield "ledger unread"
     yield from _section("accounts", map(_account, books.accounts))
