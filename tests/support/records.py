@@ -18,7 +18,7 @@ from oodaloo.domains.core.model import Application, LinkedRecord, RecordMeta
 from oodaloo.kit.money import Currency, Money
 
 CHECKING, SAVINGS, CARD, RENT, WAGES, LOAN = "1", "2", "3", "4", "5", "6"
-RECEIVABLE, PAYABLE, UNDEPOSITED, MARKET = "7", "8", "9", "10"
+RECEIVABLE, PAYABLE, UNDEPOSITED, MARKET, UNSORTED = "7", "8", "9", "10", "11"
 
 
 def money(amount: str | int, currency: str = "USD") -> Money:
@@ -52,6 +52,7 @@ def a_chart(**balances: str | int) -> tuple[Account, ...]:
         "payable": (PAYABLE, "Accounts Payable (A/P)", "Accounts Payable", "AccountsPayable"),
         "undeposited": (UNDEPOSITED, "Undeposited Funds", "Other Current Asset", "UndepositedFunds"),
         "market": (MARKET, "Money market", "Bank", "MoneyMarket"),
+        "unsorted": (UNSORTED, "Uncategorized Expense", "Expense", "OtherMiscellaneousServiceCost"),
     }
     return tuple(an_account(*kind, balances.get(name, 0)) for name, kind in kinds.items())
 

@@ -14,9 +14,9 @@ from oodaloo.runway.calculators.chasing import chases_of
 from oodaloo.runway.calculators.payables.lanes import lanes_of
 from oodaloo.runway.calculators.payables.plan import path_without, suggest_plan
 from oodaloo.runway.calculators.payables.timing import bill_timings
-from oodaloo.runway.model.payables import PaymentTerms
 from oodaloo.runway.model.picture import Books, OpenItem
 from oodaloo.runway.model.reference import RecordRef
+from oodaloo.runway.model.terms import PaymentTerms
 from tests.support.books import (
     a_bill,
     a_credit,

@@ -18,12 +18,15 @@ META = (
     '"MetaData":{"CreateTime":"2026-04-06T09:30:00-07:00","LastUpdatedTime":"2026-05-03T16:45:10-07:00"}'
 )
 CUSTOMER = """{"Taxable":true,"Job":false,"Balance":239.00,"BalanceWithJobs":239.00,"CurrencyRef":{"value":"USD"},%s,
+"PrimaryPhone":{"FreeFormNumber":"(650) 555-3311"},"PrimaryEmailAddr":{"Address":"Birds@Intuit.com"},
+"SalesTermRef":{"value":"3"},"ParentRef":{"value":"12"},
 "GivenName":"Amy","FullyQualifiedName":"Amy's Bird Sanctuary","DisplayName":"Amy's Bird Sanctuary","Active":false}"""
 VENDOR = """{"Balance":0,"Vendor1099":false,"CurrencyRef":{"value":"USD"},%s,"DisplayName":"Pier 9",
 "TermRef":{"value":"3"},"Active":true}"""
 ITEM = """{"Name":"Hours","Description":"Design","Active":true,"FullyQualifiedName":"Design:Hours","Taxable":false,
 "UnitPrice":75,"Type":"Service","IncomeAccountRef":{"value":"82","name":"Design income"},"TrackQtyOnHand":false,%s}"""
-INVOICE = """{"AllowIPNPayment":false,%s,"CustomField":[],"DocNumber":"1037","TxnDate":"2026-04-08",
+INVOICE = """{"AllowIPNPayment":false,"SalesTermRef":{"value":"3"},%s,
+"CustomField":[],"DocNumber":"1037","TxnDate":"2026-04-08",
 "CurrencyRef":{"value":"USD","name":"United States Dollar"},"LinkedTxn":[{"TxnId":"100","TxnType":"Estimate"},
 {"TxnId":"120","TxnType":"Payment"}],"Line":[{"Id":"1","Amount":335.25,"DetailType":"SalesItemLineDetail",
 "SalesItemLineDetail":{"ItemRef":{"value":"5"},"UnitPrice":335.25,"Qty":1}}],"CustomerRef":{"value":"24","name":"Sonnen"},
@@ -57,11 +60,14 @@ def dollars(amount: str) -> Money:
 
 
 def test_customers_and_vendors_are_names_with_a_state() -> None:
-    """An inactive customer is still read, and a vendor knows its terms."""
+    """An inactive customer is still read; both know their terms, and where to reach them if QuickBooks does."""
     customer = read(ar.TYPES, "Customer", Customer, CUSTOMER % (META % "1"))
     assert (customer.name, customer.active) == ("Amy's Bird Sanctuary", False)
+    assert (customer.term_id, customer.parent_id) == ("3", "12")
+    assert (customer.email, customer.phone) == ("Birds@Intuit.com", "(650) 555-3311")
     vendor = read(ap.TYPES, "Vendor", Vendor, VENDOR % (META % "43"))
     assert (vendor.name, vendor.active, vendor.term_id) == ("Pier 9", True, "3")
+    assert (vendor.email, vendor.phone) == ("", "")
 
 
 def test_an_item_tells_its_kind() -> None:
@@ -74,6 +80,7 @@ def test_an_invoice_tells_what_is_open_and_until_when() -> None:
     """Total, open balance, due date, mail state and the payments that it links."""
     invoice = read(ar.TYPES, "Invoice", Invoice, INVOICE % (META % "130"))
     assert (invoice.total, invoice.balance) == (dollars("362.07"), dollars("62.07"))
+    assert invoice.term_id == "3"
     assert (invoice.number, invoice.dated, invoice.due) == ("1037", date(2026, 4, 8), date(2026, 5, 8))
     assert (invoice.customer_id, invoice.customer_name, invoice.email_status) == ("24", "Sonnen", "EmailSent")
     assert invoice.linked == (LinkedRecord("Estimate", "100"), LinkedRecord("Payment", "120"))

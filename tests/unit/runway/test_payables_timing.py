@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.payables.discounts import annual_percent, early_discount
 from oodaloo.runway.calculators.payables.timing import bill_timings
-from oodaloo.runway.model.payables import BillTiming, PayablesPolicy, PaymentTerms, TimingBasis, VendorClass
+from oodaloo.runway.model.payables import BillTiming, PayablesPolicy, TimingBasis, VendorClass
 from oodaloo.runway.model.picture import Books, OpenItem, SettledItem
 from oodaloo.runway.model.reference import RecordKind
+from oodaloo.runway.model.terms import PaymentTerms
 from oodaloo.runway.model.unknown import Unknown
 from tests.support.books import (
     CALENDAR,

@@ -9,12 +9,14 @@ from oodaloo.kit.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """Someone we buy from."""
+    """Someone we buy from; `email` and `phone` as they were written, empty where none is known."""
 
     meta: RecordMeta
     name: str
     active: bool
     term_id: str | None
+    email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,14 @@ _VENDOR_CREDIT = msgspec.json.Decoder(wire.VendorCredit)
 
 def _vendor(source: bytes, _home: Currency) -> Vendor:
     record = _VENDOR.decode(source)
-    term = record.term_ref.value if record.term_ref else None
-    return Vendor(meta(record), record.display_name, record.active, term)
+    return Vendor(
+        meta=meta(record),
+        name=record.display_name,
+        active=record.active,
+        term_id=record.term_ref.value if record.term_ref else None,
+        email=record.primary_email_addr.address if record.primary_email_addr else "",
+        phone=record.primary_phone.free_form_number if record.primary_phone else "",
+    )
 
 
 def _bill(source: bytes, home: Currency) -> Bill:

@@ -9,11 +9,15 @@ from oodaloo.kit.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Someone who buys."""
+    """Someone who buys, or a job of `parent_id`; `email` and `phone` as written, empty where none is known."""
 
     meta: RecordMeta
     name: str
     active: bool
+    term_id: str | None = None
+    parent_id: str | None = None
+    email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Invoice:
     linked: tuple[LinkedRecord, ...]
     email_status: str
     memo: str
+    term_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,15 @@ _CREDIT_MEMO = msgspec.json.Decoder(wire.CreditMemo)
 
 def _customer(source: bytes, _home: Currency) -> Customer:
     record = _CUSTOMER.decode(source)
-    return Customer(meta(record), record.display_name, record.active)
+    return Customer(
+        meta=meta(record),
+        name=record.display_name,
+        active=record.active,
+        term_id=record.sales_term_ref.value if record.sales_term_ref else None,
+        parent_id=record.parent_ref.value if record.parent_ref else None,
+        email=record.primary_email_addr.address if record.primary_email_addr else "",
+        phone=record.primary_phone.free_form_number if record.primary_phone else "",
+    )
 
 
 def _item(source: bytes, _home: Currency) -> Item:
@@ -41,6 +49,7 @@ def _invoice(source: bytes, home: Currency) -> Invoice:
         linked=links(record.linked_txn),
         email_status=record.email_status,
         memo=record.private_note,
+        term_id=record.sales_term_ref.value if record.sales_term_ref else None,
     )
 
 

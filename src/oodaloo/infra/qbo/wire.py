@@ -81,11 +81,27 @@ class Term(Record, frozen=True, rename="pascal", kw_only=True):
     discount_days: int | None = None
 
 
+class Email(Struct, frozen=True, rename="pascal", kw_only=True):
+    """An e-mail address, or several with commas between them."""
+
+    address: str = ""
+
+
+class Phone(Struct, frozen=True, rename="pascal", kw_only=True):
+    """A telephone number as somebody wrote it."""
+
+    free_form_number: str = ""
+
+
 class Customer(Record, frozen=True, rename="pascal", kw_only=True):
-    """A customer or one of its jobs."""
+    """A customer or one of its jobs, which names the customer that it belongs to."""
 
     display_name: str
     active: bool = True
+    primary_email_addr: Email | None = None
+    primary_phone: Phone | None = None
+    sales_term_ref: Ref | None = None
+    parent_ref: Ref | None = None
 
 
 class Vendor(Record, frozen=True, rename="pascal", kw_only=True):
@@ -93,6 +109,8 @@ class Vendor(Record, frozen=True, rename="pascal", kw_only=True):
 
     display_name: str
     active: bool = True
+    primary_email_addr: Email | None = None
+    primary_phone: Phone | None = None
     term_ref: Ref | None = None
 
 
@@ -118,6 +136,7 @@ class Invoice(Transaction, frozen=True, rename="pascal", kw_only=True):
 
     customer_ref: Ref
     due_date: date | None = None
+    sales_term_ref: Ref | None = None
     total_amt: Decimal = Decimal(0)
     balance: Decimal = Decimal(0)
     email_status: str = ""

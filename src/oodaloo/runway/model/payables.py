@@ -52,15 +52,6 @@ class PayablesPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentTerms:
-    """A vendor's terms: all within `due_days`, or `discount_percent` less within `discount_days` ("2/10 net 30")."""
-
-    due_days: int | None
-    discount_percent: Decimal | None
-    discount_days: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class ToldClass:
     """A vendor's class and the evidence for it in one clause."""
 

@@ -9,6 +9,7 @@ from oodaloo.kit.dates import BankCalendar
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.model.earmarks import Earmark, PlannedDay
+from oodaloo.runway.model.housekeeping import Housekeeping
 from oodaloo.runway.model.recurring import RecurringFlow, Residual
 from oodaloo.runway.model.reference import Party, RecordRef
 from oodaloo.runway.model.scenario import NOTHING_SUPPOSED, Suppositions
@@ -155,6 +156,10 @@ class BookCheck:
         return self.account_balance - self.documents_total
 
 
+NOTHING_LOOSE = Housekeeping()
+"""Of books about which nothing of the kind is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """The facts read from our mirror of QuickBooks, before anything is inferred from them.
@@ -185,6 +190,7 @@ class Books:
     foreign_documents: int
     undeposited_accounts: tuple[RecordRef, ...] = ()
     ledger_unread: bool = False
+    housekeeping: Housekeeping = NOTHING_LOOSE
 
     @property
     def cash(self) -> Money:

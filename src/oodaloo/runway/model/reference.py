@@ -22,6 +22,8 @@ class RecordKind(StrEnum):
     TRANSFER = "Transfer"
     JOURNAL_ENTRY = "JournalEntry"
     OTHER_ACTIVITY = "OtherActivity"
+    CUSTOMER = "Customer"
+    VENDOR = "Vendor"
 
 
 @dataclass(frozen=True, slots=True, order=True)

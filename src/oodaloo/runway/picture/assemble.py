@@ -15,10 +15,12 @@ from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.picture import open_documents as documents
 from oodaloo.runway.picture.card_history import card_postings
 from oodaloo.runway.picture.gathered import Chart, Gathered
+from oodaloo.runway.picture.housekeeping import housekeeping_of
 from oodaloo.runway.picture.identity import content_id
 from oodaloo.runway.picture.movements import documents_of, movements_of
 
 _Record = TypeVar("_Record")
+_NO_DOCUMENTS = frozenset({"accounts", "other_activity", "ledger_unread", "customers", "vendors", "terms"})
 
 
 def picture_of(books: Books, earmarks: tuple[Earmark, ...] = (), planned: tuple[PlannedDay, ...] = ()) -> CashPicture:
@@ -77,6 +79,7 @@ def assemble(
         foreign_documents=foreign,
         undeposited_accounts=tuple(RecordRef(RecordKind.ACCOUNT, each.meta.id) for each in _waiting(chart)),
         ledger_unread=gathered.ledger_unread,
+        housekeeping=housekeeping_of(gathered, home, chart),
     )
 
 
@@ -98,6 +101,9 @@ def _home(gathered: Gathered, currency: Currency) -> tuple[Gathered, int]:
         vendor_credits=_in_currency(gathered.vendor_credits, lambda each: each.total, currency),
         other_activity=_not_mirrored(gathered),
         ledger_unread=gathered.ledger_unread,
+        customers=gathered.customers,
+        vendors=gathered.vendors,
+        terms=gathered.terms,
     )
     return home, _count(gathered) - _count(home)
 
@@ -127,9 +133,8 @@ def _in_currency(
 
 
 def _count(gathered: Gathered) -> int:
-    """How many mirrored documents there are, accounts apart."""
-    counted = {field.name for field in fields(gathered)} - {"accounts", "other_activity", "ledger_unread"}
-    return sum(len(getattr(gathered, name)) for name in counted)
+    """How many mirrored documents there are; what stands in lists isn't counted."""
+    return sum(len(getattr(gathered, field.name)) for field in fields(gathered) if field.name not in _NO_DOCUMENTS)
 
 
 def _cash_accounts(chart: Chart) -> tuple[CashAccount, ...]:

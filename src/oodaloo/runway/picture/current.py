@@ -5,6 +5,7 @@ from datetime import date, datetime
 from oodaloo.domains.ap import queries as ap
 from oodaloo.domains.ar import queries as ar
 from oodaloo.domains.bank import queries as bank
+from oodaloo.domains.core import queries as core
 from oodaloo.domains.core.calendar import bank_calendar
 from oodaloo.domains.core.model import Business
 from oodaloo.infra.db.session import TenantSession
@@ -57,6 +58,9 @@ async def _gather(session: TenantSession, since: date) -> Gathered:
         vendor_credits=await ap.vendor_credits(session, since),
         other_activity=await bank.other_activity(session, since),
         ledger_unread=ledger is None or ledger.read_at is None,
+        customers=await ar.customers(session),
+        vendors=await ap.vendors(session),
+        terms=await core.terms(session),
     )
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from oodaloo.domains.ap.model import Bill, BillPayment, VendorCredit
-from oodaloo.domains.ar.model import CreditMemo, Invoice, Payment
+from oodaloo.domains.ap.model import Bill, BillPayment, Vendor, VendorCredit
+from oodaloo.domains.ar.model import CreditMemo, Customer, Invoice, Payment
 from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, OtherActivity, Purchase, Transfer
+from oodaloo.domains.core.model import Term
 from oodaloo.kit.money import Currency
 
 OPERATING_SUBTYPES = frozenset({"Checking", "Savings"})
@@ -14,7 +15,7 @@ OPERATING_SUBTYPES = frozenset({"Checking", "Savings"})
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The records that one picture rests on: open documents of any age, the rest of the window.
+    """The records that one picture rests on: open documents of any age, the rest of the window, and whole lists.
 
     `other_activity` is what only the general ledger shows, `ledger_unread` says that nobody could read it yet.
     """
@@ -32,6 +33,9 @@ class Gathered:
     vendor_credits: tuple[VendorCredit, ...] = ()
     other_activity: tuple[OtherActivity, ...] = ()
     ledger_unread: bool = False
+    customers: tuple[Customer, ...] = ()
+    vendors: tuple[Vendor, ...] = ()
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)

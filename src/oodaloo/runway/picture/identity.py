@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 
 from oodaloo.kit.money import Money
+from oodaloo.runway.model.housekeeping import Housekeeping
 from oodaloo.runway.model.picture import (
     Books,
     CardAccount,
@@ -14,6 +15,7 @@ from oodaloo.runway.model.picture import (
     SettledItem,
 )
 from oodaloo.runway.model.reference import Party, RecordRef
+from oodaloo.runway.model.terms import PaymentTerms
 
 _ID_LENGTH = 32
 
@@ -49,6 +51,24 @@ def _content(books: Books) -> Iterator[str]:
     yield from _section(
         "checks", (f"{c.account!r}{_money(c.account_balance)}{_money(c.documents_total)}" for c in books.checks)
     )
+    yield from _section("housekeeping", _housekeeping(books.housekeeping))
+
+
+def _housekeeping(kept: Housekeeping) -> Iterator[str]:
+    for party in kept.parties:
+        told = f"{party.name!r} {party.active} {party.email!r} {party.phone!r} {party.part_of!r}"
+        yield f"{_ref(party.ref)}{told} {_terms(party.terms)}"
+    yield from (f"{_ref(ref)}{_terms(terms)}" for ref, terms in sorted(kept.terms.items()))
+    for entry in kept.unsorted:
+        what = f"{entry.dated.toordinal()}{_money(entry.amount)}{entry.account!r} {entry.party!r} {entry.memo!r}"
+        yield f"{_ref(entry.ref)}{what} {_ref(entry.card) if entry.card else ''}"
+    for each in kept.waiting:
+        yield f"{_ref(each.ref)}{_party(each.party)}{each.dated.toordinal()}{_money(each.amount)}"
+    yield f"{' '.join(map(str, kept.waits))} foreign {' '.join(map(_ref, kept.foreign))}"
+
+
+def _terms(terms: PaymentTerms | None) -> str:
+    return f"{terms.due_days} {terms.discount_percent} {terms.discount_days}" if terms else "no terms"
 
 
 def _section(name: str, lines: Iterable[str]) -> Iterator[str]:

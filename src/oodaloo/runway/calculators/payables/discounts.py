@@ -6,7 +6,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from oodaloo.kit.dates import BankCalendar
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.payables.days import arriving_by, days_after
-from oodaloo.runway.model.payables import EarlyDiscount, PaymentTerms
+from oodaloo.runway.model.payables import EarlyDiscount
+from oodaloo.runway.model.terms import PaymentTerms
 from oodaloo.runway.model.unknown import Unknown
 
 _HUNDRED = Decimal(100)

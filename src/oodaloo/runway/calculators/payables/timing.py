@@ -21,12 +21,12 @@ from oodaloo.runway.model.payables import (
     Grace,
     LateFee,
     PayablesPolicy,
-    PaymentTerms,
     TimingBasis,
     ToldClass,
 )
 from oodaloo.runway.model.picture import Books, OpenItem, SettledItem
 from oodaloo.runway.model.reference import RecordRef
+from oodaloo.runway.model.terms import PaymentTerms
 from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.model.wording import day_text, days_text, money_text
 
