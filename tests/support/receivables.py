@@ -83,6 +83,66 @@ def wholesale(size: int, seed: int) -> list[Document]:
     return documents
 
 
+def quick(size: int, seed: int) -> list[Document]:
+    """Lags that are hours rather than days: due the next day, most paid at once, few two or three days later."""
+    dice = random.Random(seed)  # noqa: S311 (nothing is kept secret)
+    return [
+        a_document(
+            f"customer {int(dice.paretovariate(1) * 3) % 40}",
+            issued=number * 400 // size,
+            lag=dice.choices((0, 1, 2, 3), (60, 30, 7, 3))[0],
+            term=1,
+            dollars=round(dice.lognormvariate(4, 1)) + 1,
+            id_=f"{number:06}",
+        )
+        for number in range(size)
+    ]
+
+
+def slow(size: int, seed: int) -> list[Document]:
+    """Lags of years: terms of half a year to two, each customer months early or late, some much later."""
+    dice = random.Random(seed)  # noqa: S311 (same)
+    documents = []
+    for number in range(size):
+        customer = int(dice.paretovariate(1) * 3) % 30
+        habit = random.Random(f"{seed} {customer}")  # noqa: S311 (same)
+        term, usual = habit.choice([180, 365, 365, 730]), habit.gauss(40, 60)
+        lag = max(0, round(term + usual + dice.gauss(0, 40) + (400 if dice.random() < 0.05 else 0)))
+        dollars = round(dice.lognormvariate(9, 1))
+        documents.append(
+            a_document(
+                f"customer {customer}",
+                issued=number * 1_500 // size,
+                lag=lag,
+                term=term,
+                dollars=dollars,
+                id_=f"{number:06}",
+            )
+        )
+    return documents
+
+
+def closed_in_august(size: int, seed: int) -> list[Document]:
+    """Everybody pays on Wednesdays and Fridays about when due, and nobody in August or around the turn of the year."""
+    dice = random.Random(seed)  # noqa: S311 (same)
+    documents = []
+    for number in range(size):
+        customer = int(dice.paretovariate(0.8) * 3) % 100
+        habit = random.Random(f"{seed} {customer}")  # noqa: S311 (same)
+        term, usual = habit.choice([14, 30, 45]), habit.gauss(4, 6)
+        issued = number * 1_000 // size
+        paid = issued + max(0, round(term + usual + dice.gauss(0, 4)))
+        while day(paid).month == 8 or (day(paid).month, day(paid).day) > (12, 18) or day(paid).weekday() not in (2, 4):
+            paid += 1
+        dollars = round(dice.lognormvariate(7, 1)) + 1
+        documents.append(
+            a_document(
+                f"customer {customer}", issued=issued, lag=paid - issued, term=term, dollars=dollars, id_=f"{number:06}"
+            )
+        )
+    return documents
+
+
 def late_payments() -> list[Document]:
     """The file of late payment histories."""
     with LATE_PAYMENTS.open(newline="") as file:

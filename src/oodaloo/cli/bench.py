@@ -1,27 +1,28 @@
-"""`oodaloo bench`: what the product adds to the time that QuickBooks takes, measured against the emulator."""
+"""`oodaloo bench`: what the product adds to QuickBooks' own time, and how right its forecasts are, measured."""
 
 import asyncio
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
 from oodaloo.cli.bench_pay import measure_payments
+from oodaloo.cli.bench_receipts import measure_receipts
 from oodaloo.cli.bench_sync import measure_sync
+from oodaloo.cli.receipts_file import ColumnNames
 from oodaloo.cli.report import Json
 from oodaloo.infra.logs import configure_logs
 
-bench_app = typer.Typer(
-    name="bench", help="Measure Oodaloo against the emulator.", no_args_is_help=True, pretty_exceptions_enable=False
-)
+bench_app = typer.Typer(name="bench", help="Measure Oodaloo.", no_args_is_help=True, pretty_exceptions_enable=False)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
 @bench_app.callback()
 def bench() -> None:
-    """Measure Oodaloo against the emulator."""
+    """Measure Oodaloo: against the emulator, or on documents of the past."""
 
 
 @bench_app.command()
@@ -49,6 +50,30 @@ def sync(
     configure_logs("WARNING")
     company = ["--scenario", "stress", "--option", f"transactions={transactions}"]
     show(asyncio.run(measure_sync(company, latency_ms)), as_json=as_json)
+
+
+@bench_app.command()
+def receipts(
+    path: Annotated[
+        Path,
+        typer.Argument(metavar="CSV", exists=True, dir_okay=False, readable=True, help="A row for each document."),
+    ],
+    *,
+    counterparty: Annotated[str, typer.Option(metavar="COLUMN", help="The column that says who owes.")],
+    issued: Annotated[str, typer.Option(metavar="COLUMN", help="... when the document was issued.")],
+    due: Annotated[str, typer.Option(metavar="COLUMN", help="... when it was due.")],
+    paid: Annotated[str, typer.Option(metavar="COLUMN", help="... when it was paid; empty while it is open.")],
+    amount: Annotated[str, typer.Option(metavar="COLUMN", help="... how much it was.")],
+    date_format: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="How dates are written, like %d.%m.%Y; found out otherwise.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how right the receipt forecasts would have been on a file of documents."""
+    show(
+        measure_receipts(path, ColumnNames(counterparty, issued, due, paid, amount), date_format),
+        as_json=as_json,
+    )
 
 
 def show(measured: Mapping[str, Json], *, as_json: bool) -> None:

@@ -4,8 +4,18 @@ import pytest
 
 from oodaloo.runway.calculators.receipts.documents import ledger_of
 from oodaloo.runway.calculators.receipts.evaluation import evaluate
-from oodaloo.runway.model.receipts import ForecastAccuracy, ForecastScores
-from tests.support.receivables import a_document, a_ledger, late_payments, needs_late_payments, weekly, wholesale
+from oodaloo.runway.model.receipts import Document, ForecastAccuracy, ForecastScores
+from tests.support.receivables import (
+    a_document,
+    a_ledger,
+    closed_in_august,
+    late_payments,
+    needs_late_payments,
+    quick,
+    slow,
+    weekly,
+    wholesale,
+)
 
 WEEKS = range(4)
 
@@ -84,6 +94,22 @@ def test_other_kinds_of_business_are_no_problem(seed: int) -> None:
         assert_no_worse(accuracy.model, baseline, week_slack=1.05)
     assert 0.65 <= (accuracy.coverage80_weekly or 0) <= 0.95
     assert 0.6 <= (accuracy.coverage80_28d or 0) <= 1
+
+
+@pytest.mark.parametrize("documents", [quick(800, seed=1), slow(250, seed=1), closed_in_august(1_200, seed=1)])
+def test_lags_of_hours_of_years_and_with_holidays(documents: list[Document]) -> None:
+    """Where lags are hours, years, or jump over a closed month, days are still nearer than the due date's.
+
+    Ranges hold what they should, or more where there is next to nothing to hold. Weeks together are left out: a closed
+    August is nothing that the past of two years can tell from late payment.
+    """
+    accuracy = evaluate(ledger_of(documents))
+    model, due = accuracy.model, accuracy.baselines["due_date"]
+    assert (model.mae_issue_days or 99) <= (due.mae_issue_days or 0)
+    assert (model.mae_remaining_days or 99) <= (due.mae_remaining_days or 0)
+    assert (model.pinball_days or 99) <= (due.pinball_days or 0)
+    assert 0.7 <= (accuracy.coverage80_weekly or 0) <= 1
+    assert 0.65 <= (accuracy.coverage80_28d or 0) <= 1
 
 
 @needs_late_payments
