@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.because import sentences
 from oodaloo.runway.calculators.burn import coverage_of, net_burn_of, run_rate_of
-from oodaloo.runway.calculators.recurring import AHEAD_DAYS
+from oodaloo.runway.calculators.lifecycle import AHEAD_DAYS
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.recurring import FlowClass
 from oodaloo.runway.model.runway import LowestPoint, PayrollCover, Projection, Runway, RunwayState

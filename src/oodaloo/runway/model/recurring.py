@@ -68,7 +68,8 @@ class RecurringFlow:
     it. For document flows they are issue dates; `settles_after_days` later (usual days from issue to payment)
     money moves. `category` is the account on the other side. `overdue_since` is the expected date that passed
     without a record, while that occurrence is still awaited. `by_card` marks bills that are charged to a card:
-    their cash leaves with the card's payments.
+    their cash leaves with the card's payments. `stand_ins` are records of the other source that kept an expected date
+    since the last hit (a bill where checks were usual).
     """
 
     key: str
@@ -88,6 +89,7 @@ class RecurringFlow:
     category: str = ""
     overdue_since: date | None = None
     by_card: bool = False
+    stand_ins: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
