@@ -21,6 +21,7 @@ from oodaloo.infra.settings import SettingsError
 from oodaloo.infra.vault import VaultError
 from oodaloo.kit.errors import OodalooError, UsageError
 from oodaloo.kit.money import CurrencyMismatchError, NotAnAmountError
+from oodaloo.runway.model.scenario import NotInPictureError
 from oodaloo.web.pages import message_page
 
 
@@ -51,6 +52,7 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     SyncSupersededError: ErrorPage(409, "The books are being read anew"),
     NeverSyncedError: ErrorPage(409, "The books are not read yet"),
     UnknownBusinessError: ErrorPage(404, "There is no such business"),
+    NotInPictureError: ErrorPage(409, "That isn’t there any more"),
     NotAnAmountError: ErrorPage(400, "Not an amount"),
     UnreadablePostError: ErrorPage(400, "The post can’t be read"),
     qbo.QboError: _QUICKBOOKS,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.money import Money
 from oodaloo.runway.model.earmarks import Earmark
 from oodaloo.runway.model.recurring import Rhythm
@@ -122,3 +123,7 @@ class Suppositions:
 
 NOTHING_SUPPOSED = Suppositions()
 """The books as they are."""
+
+
+class NotInPictureError(OodalooError):
+    """A scenario changes a document, flow or earmark that its picture doesn't hold; look at what is there and retry."""
