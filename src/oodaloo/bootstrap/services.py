@@ -37,7 +37,9 @@ from oodaloo.kit.clock import Clock, local_date
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.runway.experiences.connection import ConnectionPage, connection_page
+from oodaloo.runway.experiences.hygiene import hygiene
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.picture.current import current_assessment
 
 
@@ -118,6 +120,18 @@ class Services:
         if connection is None:
             return ConnectionView(ConnectionState.DISCONNECTED, None, "")
         return ConnectionView(connection.state, connection.changed_at, connection.ended_because)
+
+    async def hygiene(self, business_id: BusinessId) -> Hygiene:
+        """How far the newest picture can be relied on: the score and every doubt; raises what `assessment` raises."""
+        assessment = await self.assessment(business_id)
+        connection = await self.connection(business_id)
+        facts = ConnectionFacts(
+            alive=connection.state is ConnectionState.CONNECTED,
+            asked_at=self.clock.now(),
+            checked_at=assessment.picture.books.synced_at,
+            ended_because=connection.last_error,
+        )
+        return hygiene(assessment, facts)
 
     async def begin_connect(self) -> str:
         """Where to send the browser to give consent."""

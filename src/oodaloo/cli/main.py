@@ -12,6 +12,7 @@ from oodaloo.bootstrap.opening import open_services
 from oodaloo.cli.bench import bench_app
 from oodaloo.cli.demo import Demo, DemoCompany, running_demo, serve_demo
 from oodaloo.cli.doctor import examine
+from oodaloo.cli.hygiene import hygiene_json, print_hygiene
 from oodaloo.cli.report import Json, runway_json
 from oodaloo.cli.running import BusinessArgument, run
 from oodaloo.cli.server import bind_loopback, serve_app, work
@@ -99,6 +100,12 @@ def runway(business: BusinessArgument, *, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def hygiene(business: BusinessArgument, *, as_json: JsonOption = False) -> None:
+    """Say how far a business's books can be relied on, and what to mend first."""
+    run(_hygiene(BusinessId(business), as_json=as_json))
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, database, keys and connections, and list the businesses."""
     run(_doctor())
@@ -148,6 +155,17 @@ async def _runway(business_id: BusinessId, *, as_json: bool) -> None:
         _print_json(runway_json(assessment, finished))
     else:
         print_statement(assessment, finished)
+
+
+async def _hygiene(business_id: BusinessId, *, as_json: bool) -> None:
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    async with open_services(settings) as services:
+        found = await services.hygiene(business_id)
+    if as_json:
+        _print_json(hygiene_json(found))
+    else:
+        print_hygiene(found)
 
 
 async def _doctor() -> None:

@@ -41,6 +41,23 @@ def test_a_full_sync_starts_over(desk_on_sqlite: Desk) -> None:
     assert "$16,500.25" in report.out
 
 
+def test_hygiene_names_what_is_doubtful(desk_on_sqlite: Desk) -> None:
+    """Of Tern & Co's 5,150 and 2,145.67 of open documents: a payment of 300 that is applied to nothing, and A/R."""
+    desk_on_sqlite.run("sync", desk_on_sqlite.business_id)
+    told = desk_on_sqlite.run("hygiene", desk_on_sqlite.business_id, "--json")
+    assert (told.status, told.err) == (0, "")
+    printed = json.loads(told.out)
+    issues = {issue["kind"]: issue for issue in printed["issues"]}
+    assert issues["books_disagree"]["money"] == "250.00"
+    applied = issues["unapplied_payment"]
+    assert (applied["money"], applied["route"]) == ("300.00", "through_quickbooks_api")
+    assert applied["records"] == [{"kind": "Payment", "id": "111", "number": ""}]
+    assert applied["fix"] == "Apply $300.00 to invoice 10102"
+    assert printed["cap"] is None
+    report = desk_on_sqlite.run("hygiene", desk_on_sqlite.business_id)
+    assert report.out.startswith(f"{printed['score']} of 100\n")
+
+
 def test_keygen_prints_a_line_for_the_settings(tmp_path: Path) -> None:
     """What keygen prints goes into .env as it is, and is a key; each time another."""
     lines = [run("keygen", folder=tmp_path).out for _ in range(2)]
@@ -55,5 +72,5 @@ def test_help_explains_every_command(tmp_path: Path) -> None:
     """`--help` lists the commands, each with a sentence."""
     told = run("--help", folder=tmp_path)
     assert told.status == 0
-    for command in ("demo", "serve", "worker", "sync", "runway", "doctor", "keygen"):
+    for command in ("demo", "serve", "worker", "sync", "runway", "hygiene", "doctor", "keygen"):
         assert command in told.out

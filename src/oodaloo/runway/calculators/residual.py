@@ -21,17 +21,12 @@ def residual_of(books: Books, flows: Iterable[RecurringFlow]) -> Residual:
     """
     currency = books.business.currency
     weeks = full_weeks(books)
-    explained = {(hit.ref, hit.amount.cents) for flow in flows for hit in flow.hits}
-    unexplained = [
-        movement
-        for movement in books.movements
-        if _may_be_residual(movement) and (movement.ref, movement.amount.cents) not in explained
-    ]
     if not weeks.days:
         zero = Money.zero(currency)
         return Residual(0, zero, zero, zero, zero)
-    sums_in = weekly_cents((each for each in unexplained if each.amount.cents > 0), weeks)
-    sums_out = weekly_cents((each for each in unexplained if each.amount.cents < 0), weeks)
+    left = unexplained(books, flows)
+    sums_in = weekly_cents((each for each in left if each.amount.cents > 0), weeks)
+    sums_out = weekly_cents((each for each in left if each.amount.cents < 0), weeks)
     return Residual(
         weeks=len(sums_in),
         weekly_in=Money(median(sums_in), currency),
@@ -39,6 +34,16 @@ def residual_of(books: Books, flows: Iterable[RecurringFlow]) -> Residual:
         weekly_in_spread=Money(median_absolute_deviation(sums_in), currency),
         weekly_out_spread=Money(median_absolute_deviation(sums_out), currency),
     )
+
+
+def unexplained(books: Books, flows: Iterable[RecurringFlow]) -> list[CashMovement]:
+    """The movements of the whole history that the residual is learned from, by date."""
+    explained = {(hit.ref, hit.amount.cents) for flow in flows for hit in flow.hits}
+    return [
+        movement
+        for movement in books.movements
+        if _may_be_residual(movement) and (movement.ref, movement.amount.cents) not in explained
+    ]
 
 
 def full_weeks(books: Books) -> DateRange:

@@ -144,11 +144,12 @@ class CashMovement:
 
 @dataclass(frozen=True, slots=True)
 class BookCheck:
-    """Two figures of the books that should agree: an account's balance and the sum of its open documents."""
+    """Two figures of the books that should agree: the balance of accounts (`refs`) and the sum of open documents."""
 
     account: str
     account_balance: Money
     documents_total: Money
+    refs: tuple[RecordRef, ...] = ()
 
     @property
     def difference(self) -> Money:

@@ -133,12 +133,9 @@ def checks_of(
         balance = sign * sum(account.balance.cents for account in accounts)
         documents = sum(item.open.cents for item in items) - sum(credit.remaining.cents for credit in unapplied)
         name = " + ".join(account.name for account in accounts) or account_type
-        found.append(_check(name, balance, documents, chart))
+        refs = tuple(RecordRef(RecordKind.ACCOUNT, account.meta.id) for account in accounts)
+        found.append(BookCheck(name, Money(balance, chart.currency), Money(documents, chart.currency), refs))
     return tuple(found)
-
-
-def _check(name: str, balance_cents: int, documents_cents: int, chart: Chart) -> BookCheck:
-    return BookCheck(name, Money(balance_cents, chart.currency), Money(documents_cents, chart.currency))
 
 
 def _credit(kind: RecordKind, record: Payment | CreditMemo | VendorCredit, party: Party, remaining: Money) -> Credit:

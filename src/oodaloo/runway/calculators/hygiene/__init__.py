@@ -1,0 +1,1 @@
+"""Hygiene: what in the books is doubtful, how much of the forecast rests on it, and how it is mended."""
