@@ -35,6 +35,7 @@ from oodaloo.runway.model.runway import (
     BurnState,
     Coverage,
     DatedItem,
+    FirstBelow,
     ItemKind,
     LeftOut,
     LowestPoint,
@@ -44,6 +45,8 @@ from oodaloo.runway.model.runway import (
     Projection,
     Runway,
     RunwayState,
+    SimulatedDay,
+    Simulation,
 )
 from oodaloo.runway.model.unknown import Unknown
 
@@ -147,6 +150,19 @@ def a_projection(items: Sequence[DatedItem], opening: str = "72397.82") -> Proje
     return Projection(TODAY, usd(opening), tuple(days), ())
 
 
+def a_simulation(projection: Projection, buffer: Money) -> Simulation:
+    """Futures that all go as the line does."""
+    crossing = next((number for number, day in enumerate(projection.days) if day.spendable < buffer), None)
+    until = None if crossing is None else in_days(crossing)
+    days = (
+        SimulatedDay(d.day, d.spendable, d.spendable, d.spendable, d.spendable, float(d.spendable.cents < 0))
+        for d in projection.days
+    )
+    by_day = tuple(1_000 if number == crossing else 0 for number in range(len(projection.days)))
+    first_below = FirstBelow(by_day, until, until, until)
+    return Simulation(TODAY, projection.opening, 1_000, tuple(days), first_below, calibrated=True, fridays=40)
+
+
 def an_assessment(
     items: Sequence[DatedItem] | None = None,
     *,
@@ -158,17 +174,19 @@ def an_assessment(
     projection = a_projection(agency_items() if items is None else items, opening)
     crossing = next((day for day in projection.days if day.spendable < usd(buffer)), None)
     lowest = min(projection.days, key=lambda day: day.spendable.cents)
+    simulation = a_simulation(projection, usd(buffer))
     runway = Runway(
         as_of=TODAY,
         spendable=usd(opening),
         buffer=usd(buffer),
         state=RunwayState.DATED if crossing else RunwayState.BEYOND_HORIZON,
         covered_until=crossing.day if crossing else None,
-        days=(crossing.day - TODAY).days if crossing else None,
-        cautious_days=None,
+        cautious_until=simulation.first_below.cautious,
+        good_until=simulation.first_below.good,
+        calibrated=simulation.calibrated,
         lowest=LowestPoint(lowest.day, lowest.spendable),
         payrolls=tuple(
-            PayrollCover(day.day, -item.amount, day.spendable)
+            PayrollCover(day.day, -item.amount, day.spendable, 0.0 if day.spendable.cents >= 0 else 1.0)
             for day in projection.days
             for item in day.items
             if item.flow_class is FlowClass.PAYROLL
@@ -181,6 +199,7 @@ def an_assessment(
     return Assessment(
         a_picture(opening, buffer, name),
         projection,
+        simulation,
         runway,
         summary,
         OpenSummary(usd("69762.40"), usd("0"), 35, usd("0")),
@@ -194,7 +213,8 @@ def in_state(assessment: Assessment, state: RunwayState) -> Assessment:
         assessment.runway,
         state=state,
         covered_until=None,
-        days=None,
+        cautious_until=None,
+        good_until=None,
         lowest=None if unknown else assessment.runway.lowest,
         payrolls=() if unknown else assessment.runway.payrolls,
         net_burn=NetBurn(BurnState.UNKNOWN, None, None, None) if unknown else assessment.runway.net_burn,

@@ -32,7 +32,12 @@ TODAY = date(2026, 10, 2)
 KNOWN_AT = datetime(2026, 10, 2, 13, 0, tzinfo=UTC)
 CALENDAR = bank_calendar("US", 2024, 2028)
 
-_IDS = count(1)
+_IDS = [count(1)]
+
+
+def numbered_anew() -> None:
+    """Number records from 1 again: what is drawn for a record depends on its id, and examples are played again."""
+    _IDS[:] = [count(1)]
 
 
 def usd(amount: str | int) -> Money:
@@ -232,9 +237,9 @@ def a_picture(of: Books, *, earmarked: str | int = 0) -> CashPicture:
     return picture_of(of, (a_reserve(earmarked),) if usd(earmarked).cents else ())
 
 
-def assessed(of: Books, *, earmarked: str | int = 0) -> Assessment:
-    """What the engine says about these books."""
-    return RunwayCalculator().assess(a_picture(of, earmarked=earmarked))
+def assessed(of: Books, *, earmarked: str | int = 0, futures: int = 500) -> Assessment:
+    """What the engine says about these books, with fewer futures than the product draws."""
+    return RunwayCalculator(futures).current(a_picture(of, earmarked=earmarked))
 
 
 def _facts(buffer: Money) -> BusinessFacts:
@@ -262,7 +267,7 @@ def _by_issue(items: Iterable[OpenItem]) -> tuple[OpenItem, ...]:
 
 
 def _ref(kind: RecordKind) -> RecordRef:
-    number = str(next(_IDS))
+    number = str(next(_IDS[-1]))
     return RecordRef(kind, number, number)
 
 

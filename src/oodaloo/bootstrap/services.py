@@ -40,7 +40,7 @@ from oodaloo.runway.experiences.connection import ConnectionPage, connection_pag
 from oodaloo.runway.experiences.hygiene import hygiene
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
-from oodaloo.runway.picture.current import current_assessment
+from oodaloo.runway.picture.current import assessment_of, current_picture
 
 
 class NeverSyncedError(OodalooError):
@@ -106,10 +106,10 @@ class Services:
         kept = self._assessments.get(business_id)
         if kept is None or kept[0] != key:
             async with self.database.tenant(business_id, read_only=True) as session:
-                assessment = await current_assessment(
+                picture = await current_picture(
                     session, business, as_of=as_of, known_at=self.clock.now(), synced_at=state.checked_at
                 )
-            kept = (key, assessment)
+            kept = (key, await assessment_of(picture))
             self._assessments[business_id] = kept
         return _as_checked(kept[1], state.checked_at)
 

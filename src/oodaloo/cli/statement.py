@@ -33,6 +33,8 @@ def _print_headline(console: Console, view: WhereAmI) -> None:
     until = f" {headline.until.day_text} · {headline.until.days_text}" if headline.until else ""
     console.print(f"{view.business}, {view.today_text}", style="dim")
     console.print(f"{headline.lead}{until}", style="bold")
+    if headline.range_text:
+        console.print(headline.range_text)
     if headline.sentence:
         console.print(headline.sentence)
     console.print(f"{view.spendable_text} {view.spendable_sentence}")

@@ -27,6 +27,7 @@ from tests.support.books import (
     days_ago,
     history_of,
     in_days,
+    numbered_anew,
     paid,
     payrolls,
 )
@@ -94,6 +95,7 @@ def test_a_plan_explains_itself(story: Callable[[], Books]) -> None:
 
 
 def _text(story: Callable[[], Books]) -> str:
+    numbered_anew()
     told = "\n".join(f"# {line.strip()}".rstrip() for line in (story.__doc__ or "").strip().splitlines())
     return f"{told}\n\n{_answers(story())}\n"
 

@@ -27,6 +27,7 @@ from tests.support.books import (
     history_of,
     in_days,
     monthly,
+    numbered_anew,
     paid,
     payrolls,
     usd,
@@ -90,7 +91,10 @@ def books_full_of_doubts() -> Books:
     of = books(
         4_000,
         cards=[a_card(9_300)],
-        invoices=[an_invoice("Alder Health", 2_400, due=days_ago(200)), an_invoice("Birch", 700, due=in_days(12))],
+        invoices=[
+            an_invoice("Alder Health", 2_400, issued=days_ago(230), due=days_ago(200)),
+            an_invoice("Birch", 700, due=in_days(12)),
+        ],
         receipts=[a_credit("Birch", 100)],
         bills=[replace(a_bill("Harborlight Photo", 2_950, due=days_ago(12)), due_assumed=True)],
         settled=history.items,
@@ -148,6 +152,7 @@ def test_a_runway_explains_itself(story: Callable[[], Books]) -> None:
 
 
 def _text(story: Callable[[], Books]) -> str:
+    numbered_anew()
     told = "\n".join(f"# {line.strip()}".rstrip() for line in (story.__doc__ or "").strip().splitlines())
     return f"{told}\n\n{_state(assessed(story()).runway)}\n"
 

@@ -129,7 +129,10 @@ def test_the_first_payroll_at_risk_is_among_the_facts() -> None:
         ("Payroll Fri, Oct 9 · 7 days", "OK"),
         ("Payroll Fri, Nov 6 · 35 days", "At risk"),
     ]
-    assert facts[1].detail == "−$20,000 after it"
+    assert [fact.detail for fact in facts[:2]] == [
+        "99+ of 100 futures, $40,000 after it",
+        "0 of 100 futures, −$20,000 after it",
+    ]
 
 
 def test_no_payroll_is_said_and_not_called_covered() -> None:

@@ -208,7 +208,7 @@ def test_the_deterministic_line_without_its_bills_is_where_a_plan_starts() -> No
         books(10000, bills=[a_bill("Pier 9", 1000)], settled=[*settled, *history_of("Alder", [0]).items])
     )
     timings = bill_timings(picture.books)
-    projection = RunwayCalculator().assess(picture).projection
+    projection = RunwayCalculator().current(picture).projection
     path = path_without(projection, timings)
     assert projection.days[-1].spendable == usd(9000)
     assert path.cents == (usd(10000).cents,) * len(projection.days)

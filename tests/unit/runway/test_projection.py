@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oodaloo.kit.money import Money
-from oodaloo.runway.calculators.projection import project
+from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.picture import Books
 from oodaloo.runway.model.reference import RecordKind
 from oodaloo.runway.model.runway import ItemKind, Projection
@@ -25,6 +25,7 @@ from tests.support.books import (
     history_of,
     in_days,
     monthly,
+    numbered_anew,
     paid,
     payrolls,
     usd,
@@ -38,6 +39,7 @@ DOCUMENTS = st.lists(st.tuples(AMOUNTS, DAYS), max_size=8)
 @st.composite
 def some_books(draw: st.DrawFn) -> Books:
     """Books with any cash, open documents, credits, undeposited funds and some history of flows."""
+    numbered_anew()
     history = history_of("Past", draw(st.lists(st.integers(-5, 40), max_size=6)))
     flows = payrolls(-draw(st.integers(1, 10**6))) if draw(st.booleans()) else []
     shops = [a_movement(days_ago(3 * n + n % 2), -50, f"Shop {n}") for n in range(draw(st.integers(0, 30)))]
@@ -139,7 +141,7 @@ def test_every_dollar_once(of: Books) -> None:
 @given(some_books())
 def test_open_documents_are_projected_or_left_out_but_not_both(of: Books) -> None:
     """Each open document appears at most once, and never with more than its open amount."""
-    projection = project(a_picture(of), horizon_days=2_000)
+    projection = RunwayCalculator(futures=1, horizon_days=2_000).current(a_picture(of)).projection
     seen = [item.records[0] for item in projection.items if item.kind in (ItemKind.RECEIVABLE, ItemKind.PAYABLE)]
     seen += [left.ref for left in projection.left_out]
     assert len(seen) == len(set(seen))

@@ -15,10 +15,10 @@ from oodaloo.runway.model.runway import (
     DatedItem,
     ItemKind,
     LeftOut,
-    LowestPoint,
     PayrollCover,
     ProjectedDay,
     Projection,
+    Runway,
     RunwayState,
 )
 from oodaloo.runway.model.wording import day_text, days_text, money_text
@@ -26,21 +26,15 @@ from oodaloo.runway.model.wording import day_text, days_text, money_text
 _LOWERED_LABELS = {"Payroll": "payroll", "Payroll tax": "payroll tax", "Other spending": "other spending"}
 
 
-def sentences(
-    picture: CashPicture,
-    projection: Projection,
-    state: RunwayState,
-    crossed: date | None,
-    lowest: LowestPoint | None,
-    payrolls: Sequence[PayrollCover],
-) -> tuple[str, ...]:
-    """First the headline and how it comes about, then payroll, then what the projection doesn't hold."""
+def sentences(picture: CashPicture, projection: Projection, runway: Runway, crossed: date | None) -> tuple[str, ...]:
+    """First the headline and how it comes about, its range and payroll, then what the projection doesn't hold."""
     found: list[str] = []
-    if state is not RunwayState.UNKNOWN:
-        found += _headline(picture, projection, state, crossed)
-        found += _lowest_sentence(picture, lowest)
-        found += _latest_large_receipt(projection, crossed if state is RunwayState.DATED else None)
-        found += _payroll_sentences(payrolls)
+    if runway.state is not RunwayState.UNKNOWN:
+        found += _headline(projection, runway, crossed)
+        found += _range_sentence(runway)
+        found += _lowest_sentence(runway)
+        found += _latest_large_receipt(projection, runway.covered_until)
+        found += _payroll_sentences(runway.payrolls)
         found += _not_yet_invoiced(picture)
         found += _missed_sentences(picture.recurring)
     found += _left_out_sentences(projection.left_out)
@@ -48,37 +42,69 @@ def sentences(
     return tuple(found)
 
 
-def _headline(picture: CashPicture, projection: Projection, state: RunwayState, crossed: date | None) -> Iterator[str]:
-    buffer = picture.books.business.buffer
-    if state is RunwayState.DATED and crossed is not None:
+def _headline(projection: Projection, runway: Runway, crossed: date | None) -> Iterator[str]:
+    buffer = runway.buffer
+    if runway.state is RunwayState.DATED and crossed is not None:
         day = next(day for day in projection.days if day.day == crossed)
-        yield _crossing(projection, day, buffer)
+        alone = next((each for each in projection.days if each.spendable < buffer), None)
+        yield (
+            _crossing(projection, day, buffer) if alone == day else _crossing_of_futures(projection, day, alone, buffer)
+        )
         if crossed > projection.as_of:
             yield _sum_until(projection, day)
         return
-    floor = f"stays at or above {_floor_text(buffer)}"
-    if state is RunwayState.SUSTAINED:
-        yield f"Spendable {floor} for {HORIZON_DAYS} days, and for 52 weeks at the run rate of the last 13 full weeks."
+    who = "Spendable" if runway.cautious_until is None else "In most futures spendable"
+    floor = f"{who} stays at or above {_floor_text(buffer)}"
+    if runway.state is RunwayState.SUSTAINED:
+        yield f"{floor} for {HORIZON_DAYS} days, and for 52 weeks at the run rate of the last 13 full weeks."
     elif crossed is None:
-        yield f"Spendable {floor} for {HORIZON_DAYS} days; there is too little history to look further."
+        yield f"{floor} for {HORIZON_DAYS} days; there is too little history to look further."
     else:
         run_rate = (
             f"at the run rate of the last 13 full weeks it would be reached on {day_text(crossed)}, {crossed.year}"
         )
-        yield f"Spendable {floor} for {HORIZON_DAYS} days; after that only {run_rate}."
+        yield f"{floor} for {HORIZON_DAYS} days; after that only {run_rate}."
     yield _sum_until(projection, projection.days[-1])
 
 
 def _crossing(projection: Projection, day: ProjectedDay, buffer: Money) -> str:
+    """Item by item the line crosses on the very day: what does it, and what it leaves."""
     spendable, below = money_text(day.spendable, cents=False), f"below {_floor_text(buffer)}"
     if day.day == projection.as_of:
         return f"Spendable is {spendable} today, already {below}."
-    until = f"Covered until {day_text(day.day)}, {days_text((day.day - projection.as_of).days)}"
     out = [item for item in day.items if item.amount.cents < 0]
     first = min(out, key=lambda item: item.amount.cents)
     more = "" if len(out) == 1 else f" and {len(out) - 1} more"
     verb = "leaves" if len(out) == 1 else "leave"
-    return f"{until}: {_what(first)} of {money_text(-first.amount, cents=False)}{more} {verb} {spendable}, {below}."
+    what = f"{_what(first)} of {money_text(-first.amount, cents=False)}{more}"
+    return f"{_until_text(projection, day)}: {what} {verb} {spendable}, {below}."
+
+
+def _crossing_of_futures(projection: Projection, day: ProjectedDay, alone: ProjectedDay | None, buffer: Money) -> str:
+    """Half of the futures are below although the items on their usual days aren't, or the other way round."""
+    below = f"half of all futures are below {_floor_text(buffer)} by then"
+    usual = f"not within {HORIZON_DAYS} days" if alone is None else f"on {day_text(alone.day)}"
+    return f"{_until_text(projection, day)}: {below}; with every item on its usual day it would be {usual}."
+
+
+def _until_text(projection: Projection, day: ProjectedDay) -> str:
+    return f"Covered until {day_text(day.day)}, {days_text((day.day - projection.as_of).days)}"
+
+
+def _range_sentence(runway: Runway) -> Iterator[str]:
+    """How early one future in ten and how late nine of ten are below; nothing where all agree."""
+    cautious, good = runway.cautious_until, runway.good_until
+    if cautious is None or cautious == good:
+        return
+    floor = _floor_text(runway.buffer)
+    early = f"One future in ten is below {floor} by {day_text(cautious)}, {days_text(runway.cautious_days or 0)}"
+    late = (
+        f"within {HORIZON_DAYS} days"
+        if good is None
+        else f"before {day_text(good)}, {days_text(runway.good_days or 0)}"
+    )
+    trust = "" if runway.calibrated else " This range is not yet calibrated by enough weeks of payments."
+    yield f"{early}; one in ten isn't {late}.{trust}"
 
 
 def _what(item: DatedItem) -> str:
@@ -99,10 +125,11 @@ def _sum_until(projection: Projection, last: ProjectedDay) -> str:
     return f"{opening} spendable today, {flows} by {day_text(last.day)}, makes {closing}."
 
 
-def _lowest_sentence(picture: CashPicture, lowest: LowestPoint | None) -> Iterator[str]:
-    if lowest is None or lowest.day == picture.books.as_of:
+def _lowest_sentence(runway: Runway) -> Iterator[str]:
+    lowest = runway.lowest
+    if lowest is None or lowest.day == runway.as_of:
         return
-    days = days_text((lowest.day - picture.books.as_of).days)
+    days = days_text((lowest.day - runway.as_of).days)
     amount = money_text(lowest.spendable, cents=False)
     yield f"The lowest point within {HORIZON_DAYS} days is {amount} on {day_text(lowest.day)}, {days}."
 
@@ -119,21 +146,29 @@ def _latest_large_receipt(projection: Projection, crossed: date | None) -> Itera
 
 
 def _payroll_sentences(payrolls: Sequence[PayrollCover]) -> Iterator[str]:
-    short = [payroll for payroll in payrolls if not payroll.covered]
     if not payrolls:
         yield "No regular payroll was found in QuickBooks; if there is one, it isn't in these numbers."
-    elif short:
+        return
+    short = [payroll for payroll in payrolls if not payroll.covered]
+    if short:
         first = short[0]
         missing = money_text(-first.spendable_after, cents=False)
         are = "is short," if len(short) == 1 else "are short, the first"
-        yield f"{len(short)} of {len(payrolls)} payrolls {are} on {day_text(first.day)} by {missing}."
+        found = f"{len(short)} of {len(payrolls)} payrolls {are} on {day_text(first.day)} by {missing}"
+        yield f"{found}{_futures_text(first)}."
+        return
+    last, least = day_text(payrolls[-1].day), max(payrolls, key=lambda payroll: payroll.missed)
+    if len(payrolls) == 1:
+        yield f"The payroll on {last} is covered{_futures_text(least)}."
     else:
-        last = day_text(payrolls[-1].day)
-        yield (
-            f"All {len(payrolls)} payrolls until {last} are covered."
-            if len(payrolls) > 1
-            else (f"The payroll on {last} is covered.")
-        )
+        which = f"; the least sure is that of {day_text(least.day)}" if least.missed > 0 else ""
+        yield f"All {len(payrolls)} payrolls until {last} are covered{which}{_futures_text(least)}."
+
+
+def _futures_text(payroll: PayrollCover) -> str:
+    """How sure it is; nothing where all futures agree."""
+    sure = payroll.missed in (0.0, 1.0)
+    return "" if sure else f", covered in {payroll.covered_in_100} of 100 futures"
 
 
 def _not_yet_invoiced(picture: CashPicture) -> Iterator[str]:

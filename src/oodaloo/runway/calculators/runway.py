@@ -1,6 +1,6 @@
-"""The three runway definitions and their states, read off a projection."""
+"""The three runway definitions and their states, read off the futures of a projection."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from oodaloo.kit.money import Money
@@ -9,7 +9,7 @@ from oodaloo.runway.calculators.burn import coverage_of, net_burn_of, run_rate_o
 from oodaloo.runway.calculators.lifecycle import AHEAD_DAYS
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.recurring import FlowClass
-from oodaloo.runway.model.runway import LowestPoint, PayrollCover, Projection, Runway, RunwayState
+from oodaloo.runway.model.runway import LowestPoint, PayrollCover, Projection, Runway, RunwayState, Simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,76 +21,73 @@ class _Finding:
     unknown_because: tuple[str, ...] = ()
 
 
-def runway_of(picture: CashPicture, projection: Projection) -> Runway:
-    """Covered until (with its state), net-burn days and coverage days, lowest point, payrolls, and why.
+def runway_of(picture: CashPicture, projection: Projection, simulation: Simulation) -> Runway:
+    """Covered until (with its state and range), net-burn days and coverage days, lowest point, payrolls, and why.
 
-    Dated: the first day on which spendable is below the buffer; today when it is already. Beyond the horizon: not
-    crossed in the projection, but at the run rate of the last 13 full weeks within 52 weeks, or no run rate is known.
-    Sustained: not within 52 weeks either. Unknown: no operating account, or nothing was ever paid from which to
-    project, and never zero days instead.
+    Dated: the median of the first days on which spendable is below the buffer; today when it is already. Beyond the
+    horizon: half of the futures never are within it, but the middle case is at the run rate of the last 13 full weeks
+    within 52 weeks, or no run rate is known. Sustained: not within 52 weeks either. Unknown: no operating account, or
+    nothing was ever paid from which to project, and never zero days instead. The projection is the same money item by
+    item; sentences quote it where it agrees with the futures, and say so where it doesn't.
     """
-    finding = _finding(picture, projection)
+    finding = _finding(picture, simulation)
     known = finding.state is not RunwayState.UNKNOWN
-    covered_until = finding.crossed if finding.state is RunwayState.DATED else None
-    lowest = _lowest(projection) if known else None
-    payrolls = _payrolls(projection) if known else ()
-    return Runway(
+    first_below = simulation.first_below
+    runway = Runway(
         as_of=projection.as_of,
         spendable=picture.spendable,
         buffer=picture.books.business.buffer,
         state=finding.state,
-        covered_until=covered_until,
-        days=None if covered_until is None else (covered_until - projection.as_of).days,
-        cautious_days=None,
-        lowest=lowest,
-        payrolls=payrolls,
+        covered_until=finding.crossed if finding.state is RunwayState.DATED else None,
+        cautious_until=first_below.cautious if known else None,
+        good_until=first_below.good if known else None,
+        calibrated=simulation.calibrated,
+        lowest=_lowest(simulation) if known else None,
+        payrolls=_payrolls(projection, simulation) if known else (),
         net_burn=net_burn_of(picture),
         coverage=coverage_of(picture),
-        because=(
-            *finding.unknown_because,
-            *sentences(picture, projection, finding.state, finding.crossed, lowest, payrolls),
-        ),
+        because=finding.unknown_because,
     )
+    return replace(runway, because=(*runway.because, *sentences(picture, projection, runway, finding.crossed)))
 
 
-def _finding(picture: CashPicture, projection: Projection) -> _Finding:
-    books, buffer = picture.books, picture.books.business.buffer
+def _finding(picture: CashPicture, simulation: Simulation) -> _Finding:
+    books, crossed = picture.books, simulation.first_below.middle
     if not any(account.operating for account in books.accounts):
         return _Finding(RunwayState.UNKNOWN, None, ("No active checking or savings account was found in QuickBooks.",))
-    crossed = next((day.day for day in projection.days if day.spendable < buffer), None)
-    if crossed == projection.as_of:
+    if crossed == simulation.as_of:
         return _Finding(RunwayState.DATED, crossed)
     if not books.movements and not books.settled_invoices and not books.settled_bills:
         nothing = "No payment in or out was found in QuickBooks, so there is nothing to project from."
         return _Finding(RunwayState.UNKNOWN, None, (nothing,))
     if crossed is not None:
         return _Finding(RunwayState.DATED, crossed)
-    return _beyond(picture, projection)
+    return _beyond(picture, simulation)
 
 
-def _beyond(picture: CashPicture, projection: Projection) -> _Finding:
-    """Only the run rate speaks behind the horizon: it starts from the projection's last day."""
+def _beyond(picture: CashPicture, simulation: Simulation) -> _Finding:
+    """Only the run rate speaks behind the horizon: it starts from the last day of the middle case."""
     rate = run_rate_of(picture)
     if rate is None:
         return _Finding(RunwayState.BEYOND_HORIZON, None)
-    last = projection.days[-1]
-    spare = last.spendable.cents - picture.books.business.buffer.cents
-    days = next((n for n in range(1, AHEAD_DAYS - len(projection.days) + 2) if spare + rate.after(n) < 0), None)
+    last = simulation.days[-1]
+    spare = last.middle.cents - picture.books.business.buffer.cents
+    days = next((n for n in range(1, AHEAD_DAYS - len(simulation.days) + 2) if spare + rate.after(n) < 0), None)
     if days is None:
         return _Finding(RunwayState.SUSTAINED, None)
     return _Finding(RunwayState.BEYOND_HORIZON, last.day + timedelta(days=days))
 
 
-def _lowest(projection: Projection) -> LowestPoint:
-    lowest = min(projection.days, key=lambda day: (day.spendable.cents, day.day))
-    return LowestPoint(lowest.day, lowest.spendable)
+def _lowest(simulation: Simulation) -> LowestPoint:
+    lowest = min(simulation.days, key=lambda day: (day.middle.cents, day.day))
+    return LowestPoint(lowest.day, lowest.middle)
 
 
-def _payrolls(projection: Projection) -> tuple[PayrollCover, ...]:
+def _payrolls(projection: Projection, simulation: Simulation) -> tuple[PayrollCover, ...]:
     found = []
-    for day in projection.days:
+    for day, after in zip(projection.days, simulation.days, strict=True):
         paid = [item.amount for item in day.items if item.flow_class is FlowClass.PAYROLL]
         if paid:
             total = Money.total(paid, day.spendable.currency)
-            found.append(PayrollCover(day.day, -total, day.spendable))
+            found.append(PayrollCover(day.day, -total, after.middle, after.short))
     return tuple(found)

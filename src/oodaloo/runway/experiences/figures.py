@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.model.reference import RecordKind, RecordRef
-from oodaloo.runway.model.runway import DatedItem, ItemKind
+from oodaloo.runway.model.runway import DatedItem, ItemKind, PayrollCover
 from oodaloo.runway.model.wording import MINUS, day_text, days_text, money_text
 
 _HUNDREDS = Decimal("1E+2")
@@ -111,6 +111,12 @@ def forecast_text(money: Money) -> str:
     rounded = abs(money.amount).quantize(_HUNDREDS, rounding=ROUND_HALF_UP)
     text = money_text(Money.of(rounded.quantize(Decimal(1)), money.currency), cents=False)
     return MINUS + text if money.cents < 0 and rounded else text
+
+
+def futures_text(payroll: PayrollCover) -> str:
+    """In how many of 100 futures a payroll is covered: "87 of 100 futures"; never called certain, so "99+" at most."""
+    covered = payroll.covered_in_100
+    return f"{'99+' if covered == 100 else covered} of 100 futures"
 
 
 def record_text(ref: RecordRef) -> str:

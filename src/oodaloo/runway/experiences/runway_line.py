@@ -9,7 +9,15 @@ from oodaloo.kit.money import Money
 from oodaloo.runway.experiences.figures import Behind, When, behind_item, forecast_text, signed_text, when
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.recurring import FlowClass
-from oodaloo.runway.model.runway import DatedItem, ItemKind, PayrollCover, ProjectedDay, Runway, RunwayState
+from oodaloo.runway.model.runway import (
+    DatedItem,
+    ItemKind,
+    PayrollCover,
+    ProjectedDay,
+    Runway,
+    RunwayState,
+    SimulatedDay,
+)
 from oodaloo.runway.model.wording import money_text, short_money_text
 
 MOST_EVENTS = 12
@@ -18,7 +26,7 @@ WEEK_CHOICES = (2, 4, 8, 13)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Spendable cash from the start of day number `day` on."""
+    """Spendable cash of the middle case from the start of day number `day` on."""
 
     day: int
     spendable: Money
@@ -57,10 +65,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The coverage bar: how many of its `days` are covered in the cautious and in the middle case.
-
-    Without a simulation there is no cautious case: `sure_days` is 0 and everything up to `likely_days` is "likely".
-    """
+    """The coverage bar: how many of its `days` are covered in the cautious and in the middle case."""
 
     days: int
     sure_days: int
@@ -111,12 +116,13 @@ def build_line(assessment: Assessment, weeks: int) -> RunwayLine:
     days = tuple(day for day in assessment.projection.days if (day.day - as_of).days <= window)
     last = when(as_of + timedelta(days=window), as_of)
     bar = build_bar(runway, window)
-    covered, lowest = _covered(runway, days, window), _lowest(runway, window)
+    middle = assessment.simulation.days[: window + 1]
+    covered, lowest = _covered(runway, middle, window), _lowest(runway, window)
     return RunwayLine(
         weeks=weeks,
         first=when(as_of, as_of),
         last=last,
-        points=tuple(Point((day.day - as_of).days, day.spendable) for day in days),
+        points=tuple(Point((day.day - as_of).days, day.middle) for day in middle),
         buffer=runway.buffer,
         buffer_text=f"Buffer {money_text(runway.buffer, cents=False)}",
         lowest=lowest,
@@ -132,10 +138,10 @@ def build_bar(runway: Runway, days: int) -> Bar:
     """How much of the next `days` days is covered, with the payroll dates among them."""
     known = runway.state is not RunwayState.UNKNOWN
     reach = days if runway.days is None else min(runway.days, days)
-    sure = min(runway.cautious_days or 0, reach)
+    sure = reach if runway.cautious_days is None else min(runway.cautious_days, reach)
     return Bar(
         days=days,
-        sure_days=sure,
+        sure_days=sure if known else 0,
         likely_days=reach if known else 0,
         known=known,
         until=runway.days if runway.days is not None and runway.days <= days else None,
@@ -156,13 +162,13 @@ def _payroll(payroll: PayrollCover, runway: Runway) -> PayrollMark:
     )
 
 
-def _covered(runway: Runway, days: tuple[ProjectedDay, ...], window: int) -> Flag | None:
+def _covered(runway: Runway, days: tuple[SimulatedDay, ...], window: int) -> Flag | None:
     if runway.covered_until is None:
         return None
     until = when(runway.covered_until, runway.as_of)
     if until.days > window:
         return None
-    level = next((day.spendable for day in days if day.day == until.day), runway.spendable)
+    level = days[until.days].middle
     text = f"{until.day_text} · {until.days_text}"
     return Flag(until, f"Covered until {text}", text, level)
 

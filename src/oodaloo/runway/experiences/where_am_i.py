@@ -1,7 +1,7 @@
 """Where am I: what the owner sees first, worded and placed in days and dollars, for the page and the terminal alike."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from oodaloo.kit.money import Money
@@ -13,6 +13,7 @@ from oodaloo.runway.experiences.figures import (
     behind_item,
     behind_record,
     forecast_text,
+    futures_text,
     record_text,
     signed_text,
     when,
@@ -21,7 +22,15 @@ from oodaloo.runway.experiences.runway_line import WEEK_CHOICES, RunwayLine, bui
 from oodaloo.runway.model.assessment import Assessment, OpenSummary
 from oodaloo.runway.model.picture import BookCheck, Books
 from oodaloo.runway.model.reference import RecordKind
-from oodaloo.runway.model.runway import BurnState, DatedItem, PayrollCover, ProjectedDay, Runway, RunwayState
+from oodaloo.runway.model.runway import (
+    HORIZON_DAYS,
+    BurnState,
+    DatedItem,
+    PayrollCover,
+    ProjectedDay,
+    Runway,
+    RunwayState,
+)
 from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.model.wording import clock_text, days_text, money_text
 
@@ -31,12 +40,16 @@ STALE_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The answer in one line: `lead` and, when there is a date, `until`; `sentence` says what it means."""
+    """The answer in one line: `lead` and, when there is a date, `until`; `sentence` says what it means.
+
+    `range_text` names the cautious and the good case, empty where all cases agree.
+    """
 
     state: RunwayState
     lead: str
     until: When | None
     sentence: str
+    range_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +188,28 @@ def _headline(runway: Runway) -> Headline:
             return Headline(runway.state, "Can’t tell how long cash lasts", None, "")
         case RunwayState.SUSTAINED:
             sentence = f"Spendable cash stays at or above {floor} for 52 weeks. {_lowest_text(runway)}"
-            return Headline(runway.state, "Sustained", None, sentence.rstrip())
+            return Headline(runway.state, "Sustained", None, sentence.rstrip(), _range_text(runway))
         case RunwayState.BEYOND_HORIZON:
-            return Headline(runway.state, "Covered for over 91 days", None, _lowest_text(runway))
+            return Headline(runway.state, "Covered for over 91 days", None, _lowest_text(runway), _range_text(runway))
         case RunwayState.DATED:
             until = when(runway.covered_until or runway.as_of, runway.as_of)
             opening = "Spendable cash is" if until.days == 0 else "The first day"
             sentence = f"{opening} below {floor}. {_lowest_text(runway)}"
-            return Headline(runway.state, "Covered until", until, sentence.rstrip())
+            return Headline(runway.state, "Covered until", until, sentence.rstrip(), _range_text(runway))
+
+
+def _range_text(runway: Runway) -> str:
+    if runway.cautious_until == runway.covered_until == runway.good_until:
+        return ""
+    cases = f"Cautious {_case_text(runway.cautious_until, runway)}. Good case {_case_text(runway.good_until, runway)}."
+    return cases if runway.calibrated else f"{cases} Range not yet calibrated."
+
+
+def _case_text(until: date | None, runway: Runway) -> str:
+    if until is None:
+        return f"over {HORIZON_DAYS} days"
+    day = when(until, runway.as_of)
+    return f"{day.day_text} · {day.days_text}"
 
 
 def _lowest_text(runway: Runway) -> str:
@@ -208,7 +235,7 @@ def _payroll_fact(payroll: PayrollCover, runway: Runway) -> Fact:
     return Fact(
         term=f"Payroll {day.day_text} · {day.days_text}",
         value="OK" if payroll.covered else "At risk",
-        detail=f"{forecast_text(payroll.spendable_after)} after it",
+        detail=f"{futures_text(payroll)}, {forecast_text(payroll.spendable_after)} after it",
         tone=Tone.OK if payroll.covered else Tone.RISK,
         behind=Behind(Place.DAY, payroll.day.isoformat()),
     )

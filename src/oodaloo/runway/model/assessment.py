@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.model.picture import CashPicture
-from oodaloo.runway.model.runway import Projection, Runway
+from oodaloo.runway.model.runway import Projection, Runway, Simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,11 @@ class OpenSummary:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A picture with its projection, its runway, and its receivables and payables in sum."""
+    """A picture with its projection as a line and as futures, its runway, and receivables and payables in sum."""
 
     picture: CashPicture
     projection: Projection
+    simulation: Simulation
     runway: Runway
     receivables: OpenSummary
     payables: OpenSummary

@@ -23,6 +23,8 @@ class ItemKind(StrEnum):
     CARD_BALANCE = "card_balance"
     RECURRING = "recurring"
     RESIDUAL = "residual"
+    EARMARK = "earmark"
+    SUPPOSED = "supposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,10 @@ class ProjectedDay:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """The deterministic line: every item at its median date, day by day over the horizon; day 0: `as_of`."""
+    """The deterministic line: every item at its median date, day by day over the horizon; day 0: `as_of`.
+
+    It is there to be checked item by item; the headline and its range are the `Simulation`'s.
+    """
 
     as_of: date
     opening: Money
@@ -76,6 +81,52 @@ class Projection:
     def items(self) -> tuple[DatedItem, ...]:
         """Every dated item in order of date."""
         return tuple(item for day in self.days for item in day.items)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedDay:
+    """Spendable at the end of a day over all futures: `mean`, `middle` (half lie below), `cautious` and `good`.
+
+    The latter bound what eight of ten futures hold. `short` is the chance that spendable is negative.
+    """
+
+    day: date
+    mean: Money
+    cautious: Money
+    middle: Money
+    good: Money
+    short: float
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBelow:
+    """The first day on which spendable is below the buffer: of how many futures it is each day from day 0 on.
+
+    The others aren't below within the horizon. `middle` is the first day by which half of them are, `cautious` and
+    `good` are those by which one and nine of ten are; None where that isn't within the horizon.
+    """
+
+    by_day: tuple[int, ...]
+    cautious: date | None
+    middle: date | None
+    good: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The simulated projection: what `futures` equally likely paths of spendable say; day 0: `as_of`.
+
+    `calibrated` says that the business's own past (`fridays` Fridays whose outcome is known) vouches for the width of
+    the ranges; until then they are to be shown as not yet calibrated.
+    """
+
+    as_of: date
+    opening: Money
+    futures: int
+    days: tuple[SimulatedDay, ...]
+    first_below: FirstBelow
+    calibrated: bool
+    fridays: int
 
 
 class RunwayState(StrEnum):
@@ -97,7 +148,7 @@ class BurnState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LowestPoint:
-    """The smallest projected spendable cash within the horizon and the first day that it stands."""
+    """The smallest spendable cash of the middle case within the horizon and the first day that it stands."""
 
     day: date
     spendable: Money
@@ -105,16 +156,25 @@ class LowestPoint:
 
 @dataclass(frozen=True, slots=True)
 class PayrollCover:
-    """Whether a payroll date is covered: spendable after it is at least zero."""
+    """Whether a payroll date is covered, which is spendable at or above zero after it.
+
+    `spendable_after` is that of the middle case, `missed` the chance that it isn't covered.
+    """
 
     day: date
     amount: Money
     spendable_after: Money
+    missed: float
 
     @property
     def covered(self) -> bool:
-        """Whether the money is there."""
+        """Whether the money is there in the middle case."""
         return self.spendable_after.cents >= 0
+
+    @property
+    def covered_in_100(self) -> int:
+        """In how many of 100 futures it is covered, rounded down: what may be missed is never called certain."""
+        return int(100 * (1 - self.missed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +200,9 @@ class Coverage:
 class Runway:
     """The three runway definitions with their states, and in `because` the sentences that explain them.
 
-    `covered_until` is the first local date on which projected spendable cash is below `buffer`; null unless
-    dated. `cautious_days` is the tenth percentile; null until there is a simulated projection.
+    `covered_until` is the median of the first local dates on which spendable is below `buffer`; null unless dated.
+    `cautious_until` and `good_until` are the dates by which one and nine of ten futures are below; null where that
+    isn't within the horizon, or nothing is known. `calibrated` says whether that range can be trusted yet.
     """
 
     as_of: date
@@ -149,10 +210,29 @@ class Runway:
     buffer: Money
     state: RunwayState
     covered_until: date | None
-    days: int | None
-    cautious_days: int | None
+    cautious_until: date | None
+    good_until: date | None
+    calibrated: bool
     lowest: LowestPoint | None
     payrolls: tuple[PayrollCover, ...]
     net_burn: NetBurn
     coverage: Coverage | Unknown
     because: tuple[str, ...]
+
+    @property
+    def days(self) -> int | None:
+        """Days until `covered_until`."""
+        return self._days_until(self.covered_until)
+
+    @property
+    def cautious_days(self) -> int | None:
+        """Days until `cautious_until`."""
+        return self._days_until(self.cautious_until)
+
+    @property
+    def good_days(self) -> int | None:
+        """Days until `good_until`."""
+        return self._days_until(self.good_until)
+
+    def _days_until(self, day: date | None) -> int | None:
+        return None if day is None else (day - self.as_of).days

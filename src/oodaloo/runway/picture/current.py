@@ -1,5 +1,6 @@
 """Today's cash picture, read from our mirror of QuickBooks, and the runway that it gives."""
 
+import asyncio
 from datetime import date, datetime
 
 from oodaloo.domains.ap import queries as ap
@@ -20,13 +21,7 @@ HISTORY_MONTHS = 24
 
 _YEARS_AHEAD = 2
 
-
-async def current_assessment(
-    session: TenantSession, business: Business, *, as_of: date, known_at: datetime, synced_at: datetime
-) -> Assessment:
-    """What the engine says about `current_picture` of the same arguments: the current runway."""
-    picture = await current_picture(session, business, as_of=as_of, known_at=known_at, synced_at=synced_at)
-    return RunwayCalculator().assess(picture)
+_CALCULATOR = RunwayCalculator()  # one for the process, which keeps what the latest books have taught
 
 
 async def current_picture(
@@ -40,6 +35,11 @@ async def current_picture(
     gathered = await _gather(session, _history_starts(as_of))
     books = assemble(gathered, _facts(business, as_of), as_of=as_of, known_at=known_at, synced_at=synced_at)
     return picture_of(books)
+
+
+async def assessment_of(picture: CashPicture) -> Assessment:
+    """What the engine says about a picture; worked out beside the event loop, because learning takes a while."""
+    return await asyncio.to_thread(_CALCULATOR.current, picture)
 
 
 async def _gather(session: TenantSession, since: date) -> Gathered:

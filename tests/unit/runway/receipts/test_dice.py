@@ -55,7 +55,15 @@ def test_coins_come_up_as_often_as_they_should_and_apart_from_the_numbers() -> N
 
 def test_normal_numbers_are_normal() -> None:
     """Mean 0, variance 1, a tenth above 1.28."""
-    numbers = normals("week 1", MANY, seed=1)
+    numbers = normals(["week 1"], MANY, seed=1).astype(float)
     assert numbers.mean() == pytest.approx(0, abs=0.02)
     assert numbers.var() == pytest.approx(1, abs=0.02)
     assert (numbers > 1.2816).mean() == pytest.approx(0.1, abs=0.005)
+
+
+@given(st.integers(0, 30), st.integers(1, 30))
+def test_a_path_is_known_by_its_number(first: int, paths: int) -> None:
+    """Paths drawn in blocks are those drawn at once, for words and for normal numbers."""
+    keys, names, total = keys_of(["one", "two"]), ["week 1", "week 2"], first + paths
+    assert (throws(keys, total, 1, "a")[:, first:] == throws(keys, paths, 1, "a", first)).all()
+    assert (normals(names, total, 1)[:, first:] == normals(names, paths, 1, first)).all()

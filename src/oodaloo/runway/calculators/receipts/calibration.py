@@ -57,6 +57,12 @@ class Calibration:
         """Which quantiles of the draws bound 80 % of totals from today on."""
         return _levels(self.stretch[-1])
 
+    def chance(self, share: float) -> float:
+        """The chance that goes with a share of draws, as far towards one half as the bands of totals are widened."""
+        if not 0 < share < 1:
+            return share
+        return _NORMAL.cdf(_NORMAL.inv_cdf(share) / self.stretch[-1])
+
 
 def place_among(draws: Floats, actual: float) -> float:
     """The standard normal value that lies among normal draws where `actual` lies among these, at most 3 away."""

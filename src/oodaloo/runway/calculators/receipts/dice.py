@@ -1,11 +1,11 @@
 """Dice that are keyed: a number depends on the seed, on whom it is thrown for and on the path alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
 
-from oodaloo.runway.calculators.receipts.arrays import Bools, Floats, Singles, Words
+from oodaloo.runway.calculators.receipts.arrays import Bools, Singles, Words
 
 _GOLDEN = np.uint32(0x9E3779B9)
 _FIRST, _SECOND = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
@@ -19,12 +19,13 @@ def keys_of(names: Iterable[str]) -> Words:
     return np.array([int.from_bytes(blake2b(n.encode(), digest_size=4).digest(), "little") for n in names], np.uint32)
 
 
-def throws(keys: Words, paths: int, seed: int, purpose: str) -> Words:
-    """Independent words of 32 random bits, shape (keys, paths).
+def throws(keys: Words, paths: int, seed: int, purpose: str, first: int = 0) -> Words:
+    """Independent words of 32 random bits, shape (keys, paths), for the paths from number `first` on.
 
     A counter goes through the finalizer of MurmurHash3 (Appleby 2011), so that a row depends on its own key alone.
     """
-    words = (keys ^ keys_of([f"{purpose} {seed}"]))[:, None] + np.arange(paths, dtype=np.uint32) * _GOLDEN
+    path = np.arange(first, first + paths, dtype=np.uint32)
+    words = (keys ^ keys_of([f"{purpose} {seed}"]))[:, None] + path * _GOLDEN
     words ^= words >> _SHIFTS[0]
     words *= _FIRST
     words ^= words >> _SHIFTS[1]
@@ -44,8 +45,8 @@ def coins(words: Words, probability: float) -> Bools:
     return (words & np.uint32(sides - 1)) < np.uint32(round(probability * sides))
 
 
-def normals(name: str, paths: int, seed: int) -> Floats:
-    """Independent standard normal numbers, shape (paths,), by Box and Muller (1958)."""
-    words = throws(keys_of([f"{name} radius", f"{name} angle"]), paths, seed, "normal")
-    radius, angle = uniforms(words).astype(np.float64)
-    return np.asarray(np.sqrt(-2 * np.log(radius)) * np.cos(2 * np.pi * angle))
+def normals(names: Sequence[str], paths: int, seed: int, first: int = 0) -> Singles:
+    """Independent standard normal numbers for each name, shape (names, paths), by Box and Muller (1958)."""
+    keys = keys_of(f"{name} {part}" for part in ("radius", "angle") for name in names)
+    radius, angle = uniforms(throws(keys, paths, seed, "normal", first)).reshape(2, len(names), paths)
+    return np.asarray(np.sqrt(np.float32(-2) * np.log(radius)) * np.cos(np.float32(2 * np.pi) * angle))

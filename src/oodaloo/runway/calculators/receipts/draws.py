@@ -5,16 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oodaloo.runway.calculators.receipts.arrays import Floats, Shorts, Singles, Words
+from oodaloo.runway.calculators.receipts.arrays import Cells, Floats, Ints, Shorts, Singles, Words
 from oodaloo.runway.calculators.receipts.dice import coins, normals, throws, uniforms
 from oodaloo.runway.calculators.receipts.pay_days import PayDays
 
 WEEK_DAYS = 7
 
-_PACED_WEEKS = 4  # as many as are calibrated; later weeks go at one pace together
+PACED_DAYS = np.arange(0, 4 * WEEK_DAYS + 1, WEEK_DAYS)
+"""The ends of the weeks that have a pace each, as many as are calibrated; later weeks go at one pace together."""
+
 _CELL_BITS = 12
 _CELLS = 1 << _CELL_BITS
-_ROWS_AT_ONCE = 250
+_ROWS_AT_ONCE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,16 @@ class Dependence:
 
 @dataclass(frozen=True, slots=True)
 class Dice:
-    """What is thrown: `paths` draws of the `weeks` ahead; a document has the same luck in any company."""
+    """What is thrown: `paths` draws of the `weeks` ahead; a document has the same luck in any company.
+
+    A path is known by its number, from `first` on: it is the same however many others are drawn.
+    """
 
     dependence: Dependence
     paths: int = 2_000
     weeks: int = 4
     seed: int = 1
+    first: int = 0
 
 
 def drawn_days(pay: PayDays, documents: Words, customers: Words, dice: Dice) -> Shorts:
@@ -49,71 +55,90 @@ def drawn_days(pay: PayDays, documents: Words, customers: Words, dice: Dice) -> 
     Probabilities are kept to 1/4,096.
     """
     days = np.empty((len(pay.age), dice.paths), np.int16)
-    for part, drawn in _drawn(pay, documents, customers, dice):
+    for part, drawn in _drawn(pay, documents, customers, dice, np.arange(WEEK_DAYS * dice.weeks + 1)):
         days[part] = drawn
     return days
 
 
 def drawn_totals(pay: PayDays, amounts: Floats, documents: Words, customers: Words, dice: Dice) -> Floats:
     """The totals of each week ahead in the same draws, shape (weeks, paths), without keeping the days."""
-    totals = np.zeros((dice.weeks, dice.paths))
-    for part, days in _drawn(pay, documents, customers, dice):
-        for week in range(dice.weeks):
-            inside = (days > WEEK_DAYS * week) & (days <= WEEK_DAYS * (week + 1))
-            totals[week] += amounts[part] @ inside.astype(np.float64)
-    return totals
+    totals = np.zeros((dice.weeks + 1) * dice.paths)
+    ends, path = WEEK_DAYS * np.arange(dice.weeks + 1), np.arange(dice.paths)
+    for part, weeks in _drawn(pay, documents, customers, dice, ends):
+        place = weeks * dice.paths + path
+        totals += np.bincount(place.ravel(), np.repeat(amounts[part], dice.paths), len(totals))
+    return totals.reshape(-1, dice.paths)[1:]
 
 
-def _drawn(pay: PayDays, documents: Words, customers: Words, dice: Dice) -> Iterator[tuple[slice, Shorts]]:
-    """Few documents at a time, so that what is worked on stays in the processor's cache."""
-    pace = _pace(dice)
-    for start in range(0, len(pay.age), _ROWS_AT_ONCE):
-        part = slice(start, start + _ROWS_AT_ONCE)
-        rows = PayDays(pay.document[part], pay.age[part], pay.left[part])
-        left = rows.still_open(np.arange(WEEK_DAYS * dice.weeks + 1))
-        luck = _luck(documents[part], customers[part], dice)
-        if dice.dependence.shared > 0:
-            even = _unpaced(uniforms(luck), left, pace)
-            cell = np.minimum(even * np.float32(_CELLS), _CELLS - 1).astype(np.int32)
-        else:
-            cell = (luck >> np.uint32(32 - _CELL_BITS)).astype(np.int32)
-        cell += (np.arange(len(left), dtype=np.int32) * _CELLS)[:, None]
-        yield part, _days_by_cell(left).take(cell)
-
-
-def _luck(documents: Words, customers: Words, dice: Dice) -> Words:
-    """What is thrown for each document, or for its customer where the two go together."""
-    own = throws(documents, dice.paths, dice.seed, "document")
+def luck_of(documents: Words, customers: Words, dice: Dice) -> Words:
+    """What is thrown for each document, or for its customer where the two go together, shape (documents, paths)."""
+    own = throws(documents, dice.paths, dice.seed, "document", dice.first)
     if dice.dependence.customer <= 0:
         return own
     names, whose = np.unique(customers, return_inverse=True)
-    common = throws(names, dice.paths, dice.seed, "customer")[whose]
+    common = throws(names, dice.paths, dice.seed, "customer", dice.first)[whose]
     return np.where(coins(own, dice.dependence.customer**0.5), common, own)
 
 
-def _days_by_cell(left: Floats) -> Shorts:
-    """For each document and 4,096th of luck the day of payment, late ones first; 0 where it is too late."""
+def pace_of(dice: Dice) -> Singles | None:
+    """How fast everyone pays in each of the first weeks, and in all later ones, by path; shape (4 + 1, paths).
+
+    None where everyone pays at an even pace.
+    """
+    if dice.dependence.shared <= 0:
+        return None
+    whole, lasting = np.log1p(dice.dependence.shared), np.log1p(dice.dependence.persistent)
+    names = ["all weeks", *(f"week {week}" for week in range(len(PACED_DAYS)))]
+    bells = normals(names, dice.paths, dice.seed, dice.first)
+    logs = np.sqrt(lasting) * bells[0] + np.sqrt(max(0.0, whole - lasting)) * bells[1:]
+    return np.asarray(np.exp(logs - whole / 2), np.float32)
+
+
+def cells_of(luck: Words, ends: Floats, pace: Singles | None) -> Cells:
+    """Which 4,096th of its document's chances each luck falls into at the path's own pace, shape (documents, paths).
+
+    `ends` are the chances of still waiting on `PACED_DAYS`, as far as they are asked for.
+    """
+    if pace is None:
+        return (luck >> np.uint32(32 - _CELL_BITS)).astype(np.int32)
+    even = _unpaced(uniforms(luck), ends, pace)
+    even *= np.float32(_CELLS)
+    return np.minimum(even, _CELLS - 1).astype(np.int32)
+
+
+def first_cells(rows: int) -> Cells:
+    """Where each row's cells begin in `times_by_cell`, shape (rows, 1)."""
+    return (np.arange(rows, dtype=np.int32) * _CELLS)[:, None]
+
+
+def times_by_cell(left: Floats) -> Shorts:
+    """For each row and 4,096th of luck which column ends the wait, late ones first; 0 where none of them does.
+
+    `left` holds the chances of still waiting, never rising and 1 in column 0; shape (rows, columns).
+    """
     bounds = np.minimum.accumulate(np.rint(left * _CELLS).astype(np.int64), axis=1)
     cells = np.concatenate([bounds[:, -1:], -np.diff(bounds, axis=1)[:, ::-1]], axis=1)
-    days = np.concatenate([[0], np.arange(left.shape[1] - 1, 0, -1)]).astype(np.int16)
-    return np.repeat(np.tile(days, len(left)), cells.ravel())
+    times = np.concatenate([[0], np.arange(left.shape[1] - 1, 0, -1)]).astype(np.int16)
+    return np.repeat(np.tile(times, len(left)), cells.ravel())
 
 
-def _pace(dice: Dice) -> Singles:
-    """How fast everyone pays in each of the first weeks, and in all later ones, by path; shape (4 + 1, paths)."""
-    whole, lasting = np.log1p(dice.dependence.shared), np.log1p(dice.dependence.persistent)
-    lasts = np.sqrt(lasting) * normals("all weeks", dice.paths, dice.seed)
-    varies = np.sqrt(max(0.0, whole - lasting))
-    weeks = [lasts + varies * normals(f"week {week}", dice.paths, dice.seed) for week in range(_PACED_WEEKS + 1)]
-    return np.asarray(np.exp(np.array(weeks) - whole / 2), np.float32)
+def _drawn(pay: PayDays, documents: Words, customers: Words, dice: Dice, days: Ints) -> Iterator[tuple[slice, Shorts]]:
+    """Which of `days` each wait has ended by, few documents at a time, so that they stay in the processor's cache."""
+    pace, ends = pace_of(dice), PACED_DAYS[WEEK_DAYS * dice.weeks >= PACED_DAYS]
+    for start in range(0, len(pay.age), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        rows = PayDays(pay.document[part], pay.age[part], pay.left[part])
+        left = rows.still_open(days)
+        cell = cells_of(luck_of(documents[part], customers[part], dice), rows.still_open(ends), pace)
+        cell += first_cells(len(left))
+        yield part, times_by_cell(left).take(cell)
 
 
-def _unpaced(luck: Singles, left: Floats, pace: Singles) -> Singles:
+def _unpaced(luck: Singles, ends: Floats, pace: Singles) -> Singles:
     """The luck that would give at an even pace the day that this luck gives at the path's own.
 
     Luck is the probability of a wait as long; its negative logarithm is spent on hazard, week by week.
     """
-    ends = left[:, : WEEK_DAYS * _PACED_WEEKS + 1 : WEEK_DAYS]
     hazard = -np.diff(np.log(np.maximum(ends, 1 / _CELLS)), axis=1).astype(np.float32)
     rest, even = -np.log(luck), np.zeros_like(luck)
     for week in range(hazard.shape[1]):

@@ -1,5 +1,7 @@
 """Asking the model when open documents will be paid, and when documents were expected to be as they were issued."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from oodaloo.runway.calculators.receipts.arrays import Floats, Ints
@@ -19,29 +21,52 @@ def open_on(model: TimingModel, day: int) -> PayDays:
     """The distributions of all documents that are open at the end of `day` (an ordinal), a day of the model's block."""
     known = known_on(model.ledger, day)
     document = np.flatnonzero(known.open)
-    left = _left(model, document, np.full(len(document), day), np.full(len(document), len(known.lag)))
-    return PayDays(document, np.minimum(known.lag[document], model.pools.horizon - BLOCK_DAYS), left)
+    asked = _Asked(document, np.full(len(document), day), np.full(len(document), len(known.lag)))
+    return PayDays(document, np.minimum(known.lag[document], model.pools.horizon - BLOCK_DAYS), _left(model, asked))
 
 
 def at_issue(model: TimingModel, document: Ints) -> PayDays:
     """The distributions that documents of the model's block had on the eve of their issue."""
-    left = _left(model, document, model.ledger.issued[document], document)
-    return PayDays(document, np.full(len(document), -1), left)
+    asked = _Asked(document, model.ledger.issued[document], document)
+    return PayDays(document, np.full(len(document), -1), _left(model, asked))
 
 
-def _left(model: TimingModel, document: Ints, day: Ints, before: Ints) -> Floats:
-    """Probability that payment takes longer than -1, 0 … horizon days: the plain mean of all six experts.
+def to_come(model: TimingModel, like: Ints, day: int) -> PayDays:
+    """The distributions, from the eve of their issue on, of further documents that are like these in customer and term.
 
-    Each document follows what was known on its `day` of its customer's documents at positions below `before`.
+    They rest on what is known at the end of `day` (an ordinal), those themselves included. A term that nobody had by
+    then takes the pool of the nearest one.
     """
-    ledger = model.ledger
-    customer, term = ledger.customer[document], ledger.term[document]
-    own, kind = _own(model, customer, term, day, before)
+    known = len(known_on(model.ledger, day).lag)
+    asked = _Asked(like, np.full(len(like), day), np.full(len(like), known), evidence=True)
+    return PayDays(like, np.full(len(like), -1), _left(model, asked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Documents, the day on which each is asked about, and the position below which its customer's documents count.
+
+    Whether a document is `evidence` about itself: that it is still open is said by cutting its distribution; as
+    evidence it would be said twice.
+    """
+
+    document: Ints
+    day: Ints
+    before: Ints
+    evidence: bool = False
+
+
+def _left(model: TimingModel, asked: _Asked) -> Floats:
+    """Probability that payment takes longer than -1, 0, 1 … horizon days: the plain mean of all six experts."""
+    ledger, document = model.ledger, asked.document
+    customer, term = ledger.customer[document], model.pools.nearest(ledger.term[document])
+    own, kind = _own(model, customer, term, asked.day, asked.before)
     left = np.empty((len(document), model.pools.horizon + 2))
     for start in range(0, len(document), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)
-        # That a document is still open is said by cutting its distribution; as evidence it would be said twice.
-        past = past_of(ledger, customer[part], day[part], before[part]).without(document[part])
+        past = past_of(ledger, customer[part], asked.day[part], asked.before[part])
+        if not asked.evidence:
+            past = past.without(document[part])
         left[part] = (own[kind[part]] + _located(model, past, term[part])) / (len(MEMORIES) + len(EXPERTS))
     return left
 

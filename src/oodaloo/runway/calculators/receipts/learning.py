@@ -19,6 +19,7 @@ BLOCK_DAYS = 28
 
 _SHAPE_MEMORY_DAYS = 365
 _FEWEST_ERRORS = 5
+_FEWEST_FIRM_PAYMENTS = 20
 _CYCLES = 2
 _ROWS_AT_ONCE = 250
 
@@ -130,8 +131,9 @@ def _shapes(ledger: Ledger, known: Known, at_issue: AtIssue, lost_share: float) 
 def _note_forecasts(model: TimingModel) -> None:
     """Note what is forecast for the documents that have no firm forecast yet, each as of its own issue.
 
-    A forecast is firm once a term has been seen for as long as nine of ten of its payments take, and four weeks. Until
-    then each block makes it anew: what pools say that know little measures neither errors nor trends.
+    A forecast is firm once a term has been seen for as long as nine of ten of its payments take, and four weeks, and 20
+    payments of any. Until then each block makes it anew: what pools say that know little, and rather repeat the due
+    date, measures neither errors nor trends.
     """
     ledger, noted, pools = model.ledger, model.at_issue, model.pools
     loose = np.flatnonzero(~noted.firm[: model.issued.stop])
@@ -142,4 +144,5 @@ def _note_forecasts(model: TimingModel) -> None:
         noted.centre[:, document], noted.spread[:, document] = found.centre, found.spread
         noted.settled[document], noted.offset[document] = found.settled, pools.offset_days
     slow = pools.slow_days_by_term[pools.index(ledger.term[loose])]
-    noted.firm[loose] = model.start - ledger.issued[0] >= slow + BLOCK_DAYS
+    enough = ledger.share[ledger.paid <= model.start].sum() >= _FEWEST_FIRM_PAYMENTS
+    noted.firm[loose] = enough & (model.start - ledger.issued[0] >= slow + BLOCK_DAYS)

@@ -11,7 +11,7 @@ from oodaloo.runway.calculators.receipts.calibration import Calibration
 from oodaloo.runway.calculators.receipts.documents import Ledger, known_on
 from oodaloo.runway.calculators.receipts.draws import Dice, drawn_days
 from oodaloo.runway.calculators.receipts.forecasts import open_on
-from oodaloo.runway.calculators.receipts.learning import model_on
+from oodaloo.runway.calculators.receipts.learning import TimingModel, model_on
 from oodaloo.runway.calculators.receipts.pay_days import PayDays
 from oodaloo.runway.model.receipts import ExpectedReceipt, Habit
 
@@ -57,10 +57,13 @@ def outlook_on(ledger: Ledger, day: date, calibration: Calibration) -> Outlook |
     Documents issued and payments made later play no part, so a past day gives what could have been said then. The
     calibration, which takes longer to work out, is that of `calibration_on` for this day or a little earlier.
     """
-    today = day.toordinal()
-    model = model_on(ledger, today)
-    if model is None:
-        return None
+    model = model_on(ledger, day.toordinal())
+    return None if model is None else outlook_of(model, day, calibration)
+
+
+def outlook_of(model: TimingModel, day: date, calibration: Calibration) -> Outlook:
+    """The outlook as known at the end of `day`, a day of the model's block."""
+    ledger, today = model.ledger, day.toordinal()
     pay = open_on(model, today)
     customer = ledger.customer[pay.document]
     habits = _habits(ledger, today, customer)

@@ -33,8 +33,11 @@ class PayDays:
         left = np.maximum(np.take_along_axis(self.left, later, axis=1), _NEARLY_NEVER)
         return np.asarray(left / self._now()[:, None])
 
-    def quantile(self, probability: float) -> Ints:
-        """The fewest days (1 or more) within which payment comes with the probability, if it comes at all."""
+    def quantile(self, probability: float | Floats) -> Ints:
+        """The fewest days (1 or more) within which payment comes with the probability, if it comes at all.
+
+        One probability for all documents, or one for each.
+        """
         never = self.left[:, -1]
         bound = never + (1 - probability) * (self._now() - never)
         place = np.empty(len(self.age), np.int64)

@@ -60,10 +60,18 @@ def rehearse(
 
 def calibration_on(ledger: Ledger, day: int) -> Calibration:
     """What the Fridays of the year before `day` (an ordinal) say about ranges, as known at its end."""
-    experience = Experience()
-    for _ in rehearse(ledger, day - _YEAR_DAYS, day, experience):
-        pass
-    return experience.calibration(day)
+    return learned_on(ledger, day)[1]
+
+
+def learned_on(ledger: Ledger, day: int) -> tuple[TimingModel | None, Calibration]:
+    """The model that answers for `day` (an ordinal) and the calibration of that day, in one walk through the past.
+
+    No model where nothing had been issued by then.
+    """
+    experience, latest = Experience(), None
+    for model, _ in rehearse(ledger, day - _YEAR_DAYS, day, experience):
+        latest = model
+    return latest, experience.calibration(day)
 
 
 def paid_weeks(ledger: Ledger, friday: Friday) -> Ints:

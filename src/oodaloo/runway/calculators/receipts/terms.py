@@ -91,6 +91,12 @@ class TermPools:
         """Where these terms are among the pools; each must be one of them."""
         return np.searchsorted(self.terms, terms)
 
+    def nearest(self, terms: Ints) -> Ints:
+        """These terms, or of the pools the nearest ones."""
+        above = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1)
+        below = np.maximum(above - 1, 0)
+        return np.where(terms - self.terms[below] < self.terms[above] - terms, self.terms[below], self.terms[above])
+
     def _lag_of_all(self, probability: float) -> float:
         paid = np.cumsum(np.sum(self.documents[:, None] * self.curves, axis=0)[:-1])
         return float(np.searchsorted(paid, probability * paid[-1]))

@@ -1,0 +1,122 @@
+"""What vendors are paid: open bills on decided days, else when they usually are, and bills that are still to come."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from oodaloo.kit.money import Money
+from oodaloo.runway.calculators.naming import party_key
+from oodaloo.runway.calculators.open_items import net_of_credits
+from oodaloo.runway.calculators.payables.days import days_after
+from oodaloo.runway.calculators.payment_timing import BUSINESS_WIDE_WEIGHT, Habits, NoDay, expected_payment
+from oodaloo.runway.calculators.projection.expected import Expected
+from oodaloo.runway.calculators.projection.flow_hits import Placed, Placing, expected_hits, hits_to_come
+from oodaloo.runway.calculators.projection.learned import FlowHabits, Learned
+from oodaloo.runway.calculators.projection.waits import Span, Spread, spread_of
+from oodaloo.runway.model.earmarks import Decided, PlannedDay
+from oodaloo.runway.model.picture import CashPicture, OpenItem
+from oodaloo.runway.model.recurring import FlowSource, RecurringFlow
+from oodaloo.runway.model.reference import RecordRef
+from oodaloo.runway.model.runway import DatedItem, ItemKind, LeftOut
+from oodaloo.runway.model.wording import day_text, days_text, money_text
+
+
+def open_bills(picture: CashPicture, learned: Learned, span: Span) -> Iterator[Expected | LeftOut]:
+    """Each open bill net of its vendor's credits: on its decided day, else spread around the day it is usually paid.
+
+    Cancelled bills and those that are supposed to be dropped take nothing. Bills that usually go to a card leave with
+    the card's payments and are left out, unless it was decided when to pay them.
+    """
+    books, planned = picture.books, plans_of(picture)
+    gone = {*picture.supposed.dropped, *(ref for ref, plan in planned.items() if plan.day is None)}
+    usual = _UsualDays(learned.bills, span)
+    for item, left in net_of_credits([each for each in books.payables if each.ref not in gone], books.vendor_credits):
+        plan = planned.get(item.ref)
+        if plan is not None and plan.day is not None:
+            day, amount = max(plan.day, span.as_of), plan.amount or left
+            yield Expected(_item(item, amount, day, _decided_text(plan, day)))
+        else:
+            yield usual.of(item, left)
+
+
+def bills_to_come(picture: CashPicture, learned: Learned, span: Span) -> Iterator[Expected]:
+    """What flows of bills take, each bill as long after its expected day of issue as earlier ones took to be paid."""
+    for flow in picture.recurring:
+        if flow.source is FlowSource.BILL and flow.upcoming and not flow.by_card:
+            hits, habits = hits_to_come(flow, picture.supposed, span.last), learned.flows[flow.key]
+            yield from expected_hits(flow, hits, habits, _placing(flow, habits, span))
+
+
+def plans_of(picture: CashPicture) -> Mapping[RecordRef, PlannedDay]:
+    """The decisions that stand, by bill: a delay ends on its day."""
+    today = picture.books.as_of
+    return {
+        plan.bill: plan
+        for plan in picture.planned
+        if plan.decided is not Decided.DELAYED or (plan.day is not None and plan.day > today)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _UsualDays:
+    """Undecided bills: the spread of a vendor's lateness, shrunk towards everyone's as the expected day is."""
+
+    habits: Habits
+    span: Span
+    spreads: dict[str, Spread | None] = field(default_factory=dict)
+
+    def of(self, item: OpenItem, left: Money) -> Expected | LeftOut:
+        """The bill as it would usually be paid, or why it has no day."""
+        expected = expected_payment(item, self.habits, self.span.as_of, self.span.calendar)
+        if isinstance(expected, NoDay):
+            return LeftOut(item.ref, item.party, left, expected.because)
+        key = party_key(item.party)
+        if key not in self.spreads:
+            self.spreads[key] = self._spread(item)
+        spread, due_in = self.spreads[key], (item.due - self.span.as_of).days
+        waits = None if spread is None else self.span.on_bank_days(spread.waits(due_in, self.span.horizon_days))
+        return Expected(_item(item, left, expected.day, expected.reason), luck=f"Bill {item.ref.id}", waits=waits)
+
+    def _spread(self, item: OpenItem) -> Spread | None:
+        own, everyone = self.habits.of(item.party), self.habits.everyone
+        if not everyone:
+            return None
+        return spread_of((*own, *everyone), [len(everyone)] * len(own) + [BUSINESS_WIDE_WEIGHT] * len(everyone))
+
+
+def _placing(flow: RecurringFlow, habits: FlowHabits, span: Span) -> Placing:
+    days = flow.settles_after_days if habits.lags is None else max(0, habits.lags.median)
+    because = f"usually paid {days_text(days)} later"
+
+    def place(issued: date) -> Placed:
+        waits = None
+        if habits.lags is not None:
+            waits = span.on_bank_days(habits.lags.waits((issued - span.as_of).days, span.horizon_days))
+        return Placed(span.bank_day(days_after(issued, days)), waits, because)
+
+    return place
+
+
+def _item(item: OpenItem, amount: Money, day: date, reason: str) -> DatedItem:
+    netted = "" if amount == item.open else f"; {money_text(item.open, cents=True)} open less credits"
+    return DatedItem(
+        dated=day,
+        amount=-amount,
+        kind=ItemKind.PAYABLE,
+        label=item.party.name,
+        reason=reason + netted,
+        party=item.party,
+        flow_class=None,
+        flow_key=None,
+        records=(item.ref,),
+    )
+
+
+def _decided_text(plan: PlannedDay, day: date) -> str:
+    match plan.decided:
+        case Decided.PAY_NOW:
+            return "decided to pay now"
+        case Decided.DELAYED:
+            return f"delayed to {day_text(day)}"
+        case _:
+            return f"scheduled for {day_text(day)}"

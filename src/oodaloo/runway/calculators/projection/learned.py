@@ -1,0 +1,178 @@
+"""What the books teach about when money moves, and how much: it follows from them alone, and takes the most time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from oodaloo.kit.dates import BankCalendar
+from oodaloo.runway.calculators.naming import party_key
+from oodaloo.runway.calculators.payment_timing import Habits, habits_of
+from oodaloo.runway.calculators.projection.waits import Spread, spread_of
+from oodaloo.runway.calculators.receipts.calibration import Calibration
+from oodaloo.runway.calculators.receipts.documents import LONGEST_DAYS, Ledger, ledger_of
+from oodaloo.runway.calculators.receipts.forecasts import to_come
+from oodaloo.runway.calculators.receipts.learning import TimingModel
+from oodaloo.runway.calculators.receipts.outlook import Outlook, outlook_of
+from oodaloo.runway.calculators.receipts.pay_days import PayDays
+from oodaloo.runway.calculators.receipts.rehearsal import learned_on
+from oodaloo.runway.calculators.rhythm import Beat, beat_of, dates_after
+from oodaloo.runway.model.picture import Books, CashPicture, OpenItem, SettledItem
+from oodaloo.runway.model.receipts import Document, Habit, PartPayment
+from oodaloo.runway.model.recurring import FlowClass, FlowSource, RecurringFlow
+
+_LATEST_HITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceTimes:
+    """When invoices are paid: the outlook of the open ones, and distributions of those to come from their issue on.
+
+    `open_rows` finds an open invoice by its id in the outlook; `coming_rows` finds a flow by its key, or an invoice
+    that is dated in the future by its id, in `coming`. `longest_lateness` is that of the latest payment ever.
+    """
+
+    outlook: Outlook | None
+    open_rows: Mapping[str, int]
+    coming: PayDays | None
+    coming_rows: Mapping[str, int]
+    longest_lateness: int | None
+    calibration: Calibration
+
+    def habit_of(self, item: OpenItem) -> Habit | None:
+        """How the customer of an open invoice usually pays; None where nothing is known of the invoice."""
+        row = self.open_rows.get(item.ref.id)
+        return None if row is None or self.outlook is None else self.outlook.habits[row]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowHabits:
+    """How regular a recurring flow is: amounts by day in signed cents, oldest first, and days as they came.
+
+    `slips` is by how many days hits miss their beat, None where they never do or where it is a payroll, which keeps its
+    day. `lags` is the days from bill to payment of a flow of bills that were paid.
+    """
+
+    amounts: tuple[int, ...]
+    slips: Spread | None
+    lags: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the books with this id teach about receipts, about our own payments, and about each flow by its key."""
+
+    books_id: str
+    invoices: InvoiceTimes
+    bills: Habits
+    flows: Mapping[str, FlowHabits]
+
+
+def learn(picture: CashPicture) -> Learned:
+    """What the picture's books teach; decisions and suppositions play no part."""
+    books = picture.books
+    settled = {item.ref: item for item in books.settled_bills}
+    return Learned(
+        books_id=picture.books_id,
+        invoices=_invoice_times(books, picture.recurring),
+        bills=habits_of(books.settled_bills),
+        flows={
+            flow.key: _flow_habits(flow, [settled[hit.ref] for hit in flow.hits if hit.ref in settled], books)
+            for flow in picture.recurring
+            if flow.upcoming
+        },
+    )
+
+
+def documents_of(books: Books) -> list[Document]:
+    """The invoices as evidence: settled ones with their payment, open ones with what is left of them.
+
+    What is older than three years says nothing any more; an open invoice that old is not expected.
+    """
+    return [
+        *(_settled(item) for item in books.settled_invoices if _is_recent(item, books.as_of)),
+        *(_open(item) for item in books.receivables if _is_recent(item, books.as_of)),
+    ]
+
+
+def _invoice_times(books: Books, flows: Iterable[RecurringFlow]) -> InvoiceTimes:
+    ledger = ledger_of(documents_of(books))
+    model, calibration = learned_on(ledger, books.as_of.toordinal())
+    longest = max((item.lateness_days for item in books.settled_invoices), default=None)
+    if model is None:
+        return InvoiceTimes(None, {}, None, {}, longest, calibration)
+    outlook = outlook_of(model, books.as_of, calibration)
+    like = _like(ledger, books, flows)
+    return InvoiceTimes(
+        outlook=outlook,
+        open_rows={document: row for row, document in enumerate(outlook.ids)},
+        coming=_coming(model, like, books.as_of),
+        coming_rows={name: row for row, name in enumerate(like)},
+        longest_lateness=longest,
+        calibration=calibration,
+    )
+
+
+def _like(ledger: Ledger, books: Books, flows: Iterable[RecurringFlow]) -> dict[str, int]:
+    """By flow key the position of its latest invoice, by id those of invoices that are dated in the future."""
+    positions = {document: position for position, document in enumerate(ledger.ids)}
+    found = {item.ref.id: positions[item.ref.id] for item in books.receivables if item.issued > books.as_of}
+    for flow in flows:
+        if flow.source is FlowSource.INVOICE and flow.upcoming:
+            known = [positions[hit.ref.id] for hit in flow.hits if hit.ref.id in positions]
+            if known:
+                found[flow.key] = known[-1]
+    return found
+
+
+def _coming(model: TimingModel, like: Mapping[str, int], as_of: date) -> PayDays:
+    return to_come(model, np.fromiter(like.values(), np.int64, len(like)), as_of.toordinal())
+
+
+def _settled(item: SettledItem) -> Document:
+    payment = PartPayment(item.settled, item.total.cents)
+    return Document(item.ref.id, party_key(item.party), item.issued, item.due, item.total.cents, (payment,))
+
+
+def _open(item: OpenItem) -> Document:
+    return Document(item.ref.id, party_key(item.party), item.issued, item.due, item.open.cents)
+
+
+def _is_recent(item: OpenItem | SettledItem, as_of: date) -> bool:
+    return (as_of - item.issued).days <= LONGEST_DAYS
+
+
+def _flow_habits(flow: RecurringFlow, paid: list[SettledItem], books: Books) -> FlowHabits:
+    by_day: defaultdict[date, int] = defaultdict(int)
+    for hit in flow.hits:
+        by_day[hit.dated] += hit.amount.cents
+    days = sorted(by_day)
+    slips = [] if flow.flow_class is FlowClass.PAYROLL else _slips(flow, days, books)
+    lags = [(item.settled - item.issued).days for item in paid[-_LATEST_HITS:]]
+    return FlowHabits(
+        amounts=tuple(by_day[day] for day in days),
+        slips=spread_of(slips) if any(slips) else None,
+        lags=spread_of(lags) if lags else None,
+    )
+
+
+def _slips(flow: RecurringFlow, days: list[date], books: Books) -> list[int]:
+    """By how many days the latest hits miss the nearest day of their beat, which for money moved is a bank day."""
+    beat = beat_of(days)
+    if beat is None:
+        return []
+    calendar = books.business.calendar
+    return [
+        _slip(beat, day, None if flow.source is not FlowSource.MOVEMENT else calendar) for day in days[-_LATEST_HITS:]
+    ]
+
+
+def _slip(beat: Beat, day: date, calendar: BankCalendar | None) -> int:
+    around = timedelta(days=beat.interval_days)
+    nominal = [
+        each if calendar is None else calendar.on_or_after(each)
+        for each in dates_after(beat, day - around, day + around)
+    ]
+    return min(((day - each).days for each in nominal), key=abs, default=0)
