@@ -5,7 +5,20 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, Select, bindparam, exists, func, insert, literal_column, or_, select, text, union
+from sqlalchemy import (
+    Executable,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    union,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import aliased
@@ -246,6 +259,25 @@ async def test_a_reader_does_not_wait_for_a_writer_nor_a_writer_for_a_reader(two
             await writer.update(BillRow, values={"source": "changed"})
             assert await sources(two_businesses, OURS) == ["ours", "ours"]
     assert await sources(two_businesses, OURS) == ["changed", "changed"]
+
+
+async def test_what_only_reads_sees_one_moment(two_businesses: Database) -> None:
+    """What others commit meanwhile doesn't show in a transaction that has begun to read."""
+    await fill(two_businesses)
+    async with two_businesses.tenant(OURS, read_only=True) as reader:
+        assert await reader.scalars(select(VendorRow.source)) == ["ours"]
+        async with two_businesses.tenant(OURS) as writer:
+            await writer.update(BillRow, values={"source": "changed"})
+        assert sorted(await reader.scalars(select(BillRow.source))) == ["ours", "ours"]
+
+
+async def test_selects_asked_together_are_each_within_the_business(two_businesses: Database) -> None:
+    """Several selects in one statement show the rows of one business, each of its own table."""
+    await fill(two_businesses)
+    together = (select(literal("bill"), BillRow.source), select(literal("vendor"), VendorRow.source))
+    async with two_businesses.tenant(THEIRS, read_only=True) as session:
+        found = await session.rows_together(together, {})
+    assert sorted(map(tuple, found)) == [("bill", "theirs"), ("bill", "theirs"), ("vendor", "theirs")]
 
 
 async def test_a_read_only_transaction_cannot_write(two_businesses: Database) -> None:
