@@ -36,6 +36,7 @@ def a_record(record_id: str, *, open_cents: int = 0, source: str = "{}") -> dict
         "source": source,
         "known_from": A_MOMENT,
         "seen_in": 1,
+        "revision": 1,
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, String, Text, bindparam, select
+from sqlalchemy import ColumnElement, Index, Select, String, Text, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
@@ -38,6 +38,7 @@ class RecordVersionRow(TenantRow):
     """
 
     __tablename__ = "record_version"
+    __table_args__ = (Index("ix_record_version_revision", "business_id", "revision"),)
 
     entity: Mapped[str] = mapped_column(String(40), primary_key=True)
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -126,7 +127,7 @@ class Mirror:
             if record_id not in buried and _is_later(reading, held.get(record_id), answered_at)
         ]
         await self._end(session, state, entity_type, _replaced(later, held), Ending.REPLACED)
-        await session.upsert(entity_type.row, _rows(later, held, seen_in, self.clock.now()))
+        await session.upsert(entity_type.row, self._rows(state, later, held, seen_in))
         if seen_in and held:
             # An older reading than the mirrored record has seen it all the same.
             row = entity_type.row
@@ -173,6 +174,19 @@ class Mirror:
     def type_of(self, entity: str) -> AnyEntityType | None:
         """How a type is mirrored, None when it isn't."""
         return next((each for each in self.types if each.name == entity), None)
+
+    def _rows(
+        self, state: MirrorStateRow, readings: Iterable[Reading], held: Mapping[str, MirrorRow], seen_in: int
+    ) -> list[dict[str, object]]:
+        now = self.clock.now()
+        rows: list[dict[str, object]] = []
+        for reading in readings:
+            before = held.get(reading.meta.id)
+            known_from = before.known_from if before and before.source == reading.source else now
+            seen = max(seen_in, before.seen_in if before else 0)
+            known = {"known_from": known_from, "seen_in": seen, "revision": state.revision + 1}
+            rows.append({**reading.values, **known})
+        return rows
 
     async def _take_out(
         self,
@@ -244,18 +258,6 @@ def _version(meta: Meta) -> tuple[int, datetime]:
 
 def _number(sync_token: str) -> int:
     return int(sync_token) if sync_token.isdecimal() else 0
-
-
-def _rows(
-    readings: Iterable[Reading], held: Mapping[str, MirrorRow], seen_in: int, now: datetime
-) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    for reading in readings:
-        before = held.get(reading.meta.id)
-        known_from = before.known_from if before and before.source == reading.source else now
-        seen = max(seen_in, before.seen_in if before else 0)
-        rows.append({**reading.values, "known_from": known_from, "seen_in": seen})
-    return rows
 
 
 def _replaced(later: Iterable[Reading], held: Mapping[str, MirrorRow]) -> list[MirrorRow]:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, Date, Select, String, Text, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ColumnElement, Date, Index, Select, String, Text, func, select
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import TenantSession
@@ -23,7 +23,8 @@ class MirrorRow(TenantRow):
 
     `open_cents` is the document's open balance where it has one, `dated` its transaction date; both exist so that
     queries can choose without reading bodies. `known_from` is the product time since which we know this version,
-    `seen_in` is the number of the reading of the whole type that showed the record last (0 when none has yet).
+    `seen_in` is the number of the reading of the whole type that showed the record last (0 when none has yet), and
+    `revision` the change of the mirror that brought this version (0 from before that was noted).
     """
 
     __abstract__ = True
@@ -37,6 +38,13 @@ class MirrorRow(TenantRow):
     source: Mapped[str] = mapped_column(Text)
     known_from: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_in: Mapped[int]
+    revision: Mapped[int]
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Index]:
+        """What changed since a revision is found without looking through everything."""
+        return (Index(f"ix_{cls.__tablename__}_revision", "business_id", "revision"),)
 
 
 class RecordNameRow(TenantRow):
@@ -85,7 +93,16 @@ ModelT = TypeVar("ModelT", bound=Mirrored)
 
 
 @dataclass(frozen=True, slots=True)
-class EntityType(Generic[ModelT]):
+class Kind(Generic[ModelT]):
+    """One mirrored record type: its name in QuickBooks, its table, and the domain's value of it."""
+
+    name: str
+    row: type[MirrorRow]
+    model: type[ModelT]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType(Kind[ModelT]):
     """How one QuickBooks record type is read and kept; each domain's sync.py registers its own.
 
     `read` turns a record's JSON into the domain's value, given the home currency. `has_active` marks list types,
@@ -93,9 +110,6 @@ class EntityType(Generic[ModelT]):
     `referred_as` are endings of the fields by which mirrored documents refer to records of this type.
     """
 
-    name: str
-    row: type[MirrorRow]
-    model: type[ModelT]
     read: Callable[[bytes, Currency], ModelT]
     has_active: bool = False
     dated: Callable[[ModelT], date | None] = lambda _record: None
@@ -143,9 +157,9 @@ async def load(
     """Every mirrored record of a type that meets `criteria`, by date and then by QuickBooks' numeric id."""
     everything = _bodies(row)
     bodies = await (session.scalars(everything.where(*criteria)) if criteria else session.scalars(everything, {}))
-    decoder = _decoder(model)
+    decoder = decoder_of(model)
     records = [decoder.decode(body) for body in bodies]
-    return tuple(sorted(records, key=_by_date_and_id))
+    return tuple(sorted(records, key=by_date_and_id))
 
 
 async def load_source(session: TenantSession, row: type[MirrorRow], record_id: str) -> str | None:
@@ -177,11 +191,13 @@ def _bodies(row: type[MirrorRow]) -> Select[str]:
 
 
 @lru_cache(maxsize=64)
-def _decoder(model: type[ModelT]) -> msgspec.json.Decoder[ModelT]:
+def decoder_of(model: type[ModelT]) -> msgspec.json.Decoder[ModelT]:
+    """Reads the bodies of rows."""
     return msgspec.json.Decoder(model)
 
 
-def _by_date_and_id(record: Mirrored) -> tuple[date, int, str]:
+def by_date_and_id(record: Mirrored) -> tuple[date, int, str]:
+    """The order in which records are given: by date, then by QuickBooks' numeric id."""
     dated = getattr(record, "dated", None) or date.min
     number = record.meta.id
     return (dated, int(number) if number.isdigit() else 0, number)

@@ -34,7 +34,7 @@ class MirrorStateRow(TenantRow):
 
 async def mirror_state(session: TenantSession) -> MirrorStateRow | None:
     """The state of this business's mirror, None before anything was ever mirrored."""
-    rows = await session.scalars(select(MirrorStateRow))
+    rows = await session.scalars(_STATE, {})
     return rows[0] if rows else None
 
 
@@ -58,4 +58,5 @@ async def locked_state(session: TenantSession) -> MirrorStateRow:
     return rows[0]
 
 
+_STATE = select(MirrorStateRow)
 _LOCKED = select(MirrorStateRow).with_for_update()
