@@ -14,7 +14,7 @@ from oodaloo.domains.core import operations, queries
 from oodaloo.domains.core import sync as core_sync
 from oodaloo.domains.core.model import Business, RecordView
 from oodaloo.domains.core.verification import Verification, Verifier
-from oodaloo.infra.db.session import Database
+from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.connection.tokens import ConnectionState, TokenKeeper
 from oodaloo.infra.qbo.freshness.refresh import Freshness, Refresher
@@ -23,6 +23,7 @@ from oodaloo.infra.qbo.freshness.standing import Standing, reads_of
 from oodaloo.infra.qbo.freshness.timing import Plan
 from oodaloo.infra.qbo.links import quickbooks_url
 from oodaloo.infra.qbo.mirror.full_sync import FullSync
+from oodaloo.infra.qbo.mirror.kept import KeptMirrors
 from oodaloo.infra.qbo.mirror.records import all_names, load_source
 from oodaloo.infra.qbo.mirror.state import mirror_state
 from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
@@ -74,6 +75,7 @@ class Services:
     verifier: Verifier
     inbox: Inbox
     schedule: Schedule
+    _mirrors: KeptMirrors = field(default_factory=KeptMirrors, init=False)
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
     _syncs: dict[BusinessId, asyncio.Task[OodalooError | None]] = field(default_factory=dict, init=False)
 
@@ -94,24 +96,18 @@ class Services:
         """
         business = await self.business(business_id)
         async with self.database.tenant(business_id, read_only=True) as session:
-            state = await mirror_state(session)
-        if state is None or state.checked_at is None:
-            raise NeverSyncedError(
-                f"The books of {business.name} have not been read completely yet. "
-                f"Run `oodaloo sync {business_id}`, or wait for the sync to finish."
-            )
-        as_of = local_date(self.clock.now(), business.timezone)
-        ledger = await self._ledger_reading(business_id)
-        key = f"{state.revision} {as_of} {ledger.read_at if ledger else None}"
-        kept = self._assessments.get(business_id)
-        if kept is None or kept[0] != key:
-            async with self.database.tenant(business_id, read_only=True) as session:
-                picture = await current_picture(
-                    session, business, as_of=as_of, known_at=self.clock.now(), synced_at=state.checked_at
-                )
-            kept = (key, await assessment_of(picture))
-            self._assessments[business_id] = kept
-        return _as_checked(kept[1], state.checked_at)
+            checked_at, revision = await self._checked(session, business)
+            as_of = local_date(self.clock.now(), business.timezone)
+            ledger = await bank_queries.ledger_reading(session)
+            key = f"{revision} {as_of} {ledger.read_at if ledger else None}"
+            kept = self._assessments.get(business_id)
+            if kept is not None and kept[0] == key:
+                return _as_checked(kept[1], checked_at)
+            times = {"known_at": self.clock.now(), "synced_at": checked_at}
+            picture = await current_picture(session, business, as_of=as_of, **times, kept=self._mirrors)
+        assessment = await assessment_of(picture)
+        self._assessments[business_id] = (key, assessment)
+        return assessment
 
     async def connection(self, business_id: BusinessId) -> ConnectionView:
         """The state of a business's connection to QuickBooks."""
@@ -260,6 +256,16 @@ class Services:
                 await task
         await self.tokens.close()
         await self.writes.at_once.close()
+
+    async def _checked(self, session: TenantSession, business: Business) -> tuple[datetime, int]:
+        """When the mirror was last brought up to date, and its revision. Raises `NeverSyncedError`."""
+        state = await mirror_state(session)
+        if state is None or state.checked_at is None:
+            raise NeverSyncedError(
+                f"The books of {business.name} have not been read completely yet. "
+                f"Run `oodaloo sync {business.id}`, or wait for the sync to finish."
+            )
+        return state.checked_at, state.revision
 
     async def _ledger_reading(self, business_id: BusinessId) -> LedgerReading | None:
         async with self.database.tenant(business_id, read_only=True) as session:

@@ -1,6 +1,6 @@
 """Reading customers and what they owe and pay; what is still open comes whatever its date."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -10,9 +10,17 @@ from sqlalchemy import or_
 from oodaloo.domains.ar.model import CreditMemo, Customer, Invoice, Payment
 from oodaloo.domains.ar.store import CreditMemoRow, CustomerRow, InvoiceRow, PaymentRow
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror.records import load, names_of
+from oodaloo.infra.qbo.mirror.kept import MirrorReading
+from oodaloo.infra.qbo.mirror.records import Kind, load, names_of
 
 DocumentT = TypeVar("DocumentT", Invoice, Payment, CreditMemo)
+
+CUSTOMERS = Kind("Customer", CustomerRow, Customer)
+INVOICES = Kind("Invoice", InvoiceRow, Invoice)
+PAYMENTS = Kind("Payment", PaymentRow, Payment)
+CREDIT_MEMOS = Kind("CreditMemo", CreditMemoRow, CreditMemo)
+KINDS = (CUSTOMERS, INVOICES, PAYMENTS, CREDIT_MEMOS)
+"""What a picture reads of this domain."""
 
 
 async def customers(session: TenantSession) -> tuple[Customer, ...]:
@@ -40,9 +48,53 @@ async def credit_memos(session: TenantSession, since: date) -> tuple[CreditMemo,
     return await _with_names(session, found)
 
 
+def customers_in(reading: MirrorReading) -> tuple[Customer, ...]:
+    """`customers` of a reading."""
+    return reading.of(CUSTOMERS)
+
+
+def names_in(reading: MirrorReading) -> Mapping[str, str]:
+    """What customers are called now, by id."""
+    return reading.reuse.whole(_names, reading.of(CUSTOMERS))
+
+
+def invoices_in(reading: MirrorReading, since: date) -> tuple[Invoice, ...]:
+    """`invoices` of a reading."""
+    return reading.reuse.whole(_invoices, reading.of(INVOICES), names_in(reading), since)
+
+
+def payments_in(reading: MirrorReading, since: date) -> tuple[Payment, ...]:
+    """`payments` of a reading."""
+    return reading.reuse.whole(_payments, reading.of(PAYMENTS), names_in(reading), since)
+
+
+def credit_memos_in(reading: MirrorReading, since: date) -> tuple[CreditMemo, ...]:
+    """`credit_memos` of a reading."""
+    return reading.reuse.whole(_credit_memos, reading.of(CREDIT_MEMOS), names_in(reading), since)
+
+
+def _names(listed: Sequence[Customer]) -> dict[str, str]:
+    return {each.meta.id: each.name for each in listed}
+
+
+def _invoices(of_any_age: Sequence[Invoice], names: Mapping[str, str], since: date) -> tuple[Invoice, ...]:
+    return _named([each for each in of_any_age if each.balance.cents or each.dated >= since], names)
+
+
+def _payments(of_any_age: Sequence[Payment], names: Mapping[str, str], since: date) -> tuple[Payment, ...]:
+    return _named([each for each in of_any_age if each.unapplied.cents or each.dated >= since], names)
+
+
+def _credit_memos(of_any_age: Sequence[CreditMemo], names: Mapping[str, str], since: date) -> tuple[CreditMemo, ...]:
+    return _named([each for each in of_any_age if each.balance.cents or each.dated >= since], names)
+
+
 async def _with_names(session: TenantSession, documents: tuple[DocumentT, ...]) -> tuple[DocumentT, ...]:
     """The documents with their customers' names of now."""
-    names = await names_of(session, "Customer")
+    return _named(documents, await names_of(session, CUSTOMERS.name))
+
+
+def _named(documents: Sequence[DocumentT], names: Mapping[str, str]) -> tuple[DocumentT, ...]:
     return tuple(
         each if names.get(each.customer_id, each.customer_name) == each.customer_name else _renamed(each, names)
         for each in documents

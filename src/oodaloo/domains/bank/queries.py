@@ -1,6 +1,7 @@
 """Reading accounts and the transactions that move money between them."""
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -29,10 +30,20 @@ from oodaloo.domains.bank.store import (
 )
 from oodaloo.domains.core.model import RecordLine, RecordView
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror.records import load, names_of
+from oodaloo.infra.qbo.mirror.kept import MirrorReading
+from oodaloo.infra.qbo.mirror.records import Kind, load, names_of
 from oodaloo.kit.money import Currency, Money
 
 PartyT = TypeVar("PartyT", Purchase, SplitLine, JournalLine)
+LinedT = TypeVar("LinedT", Deposit, JournalEntry)
+
+ACCOUNTS = Kind("Account", AccountRow, Account)
+PURCHASES = Kind("Purchase", PurchaseRow, Purchase)
+DEPOSITS = Kind("Deposit", DepositRow, Deposit)
+TRANSFERS = Kind("Transfer", TransferRow, Transfer)
+JOURNAL_ENTRIES = Kind("JournalEntry", JournalEntryRow, JournalEntry)
+KINDS = (ACCOUNTS, PURCHASES, DEPOSITS, TRANSFERS, JOURNAL_ENTRIES)
+"""What a picture reads of this domain."""
 
 OTHER_ACTIVITY = "OtherActivity"
 """The kind under which other bank activity goes where QuickBooks' record types go by their names."""
@@ -40,22 +51,19 @@ OTHER_ACTIVITY = "OtherActivity"
 
 async def accounts(session: TenantSession) -> tuple[Account, ...]:
     """The whole chart of accounts, inactive ones too."""
-    found = {account.meta.id: account for account in await load(session, AccountRow, Account)}
-    return tuple(replace(account, full_name=_full_name(account, found)) for account in found.values())
+    return _with_full_names(await load(session, AccountRow, Account))
 
 
 async def purchases(session: TenantSession, since: date) -> tuple[Purchase, ...]:
     """Money spent directly from `since` on."""
     found = await load(session, PurchaseRow, Purchase, PurchaseRow.dated >= since)
-    names = await _parties(session)
-    return tuple(_named(each, names) for each in found)
+    return _named_purchases(found, await _parties(session))
 
 
 async def deposits(session: TenantSession, since: date) -> tuple[Deposit, ...]:
     """Deposits from `since` on."""
     found = await load(session, DepositRow, Deposit, DepositRow.dated >= since)
-    names = await _parties(session)
-    return tuple(replace(each, lines=tuple(_named(line, names) for line in each.lines)) for each in found)
+    return _named_deposits(found, await _parties(session))
 
 
 async def transfers(session: TenantSession, since: date) -> tuple[Transfer, ...]:
@@ -66,8 +74,32 @@ async def transfers(session: TenantSession, since: date) -> tuple[Transfer, ...]
 async def journal_entries(session: TenantSession, since: date) -> tuple[JournalEntry, ...]:
     """Journal entries from `since` on."""
     found = await load(session, JournalEntryRow, JournalEntry, JournalEntryRow.dated >= since)
-    names = await _parties(session)
-    return tuple(replace(each, lines=tuple(_named(line, names) for line in each.lines)) for each in found)
+    return _named_entries(found, await _parties(session))
+
+
+def accounts_in(reading: MirrorReading) -> tuple[Account, ...]:
+    """`accounts` of a reading."""
+    return reading.reuse.whole(_with_full_names, reading.of(ACCOUNTS))
+
+
+def purchases_in(reading: MirrorReading, since: date, names: Mapping[str, str]) -> tuple[Purchase, ...]:
+    """`purchases` of a reading; `names` are those of customers and vendors now, by id."""
+    return reading.reuse.whole(_purchases, reading.of(PURCHASES), names, since)
+
+
+def deposits_in(reading: MirrorReading, since: date, names: Mapping[str, str]) -> tuple[Deposit, ...]:
+    """`deposits` of a reading; `names` as in `purchases_in`."""
+    return reading.reuse.whole(_deposits, reading.of(DEPOSITS), names, since)
+
+
+def transfers_in(reading: MirrorReading, since: date) -> tuple[Transfer, ...]:
+    """`transfers` of a reading."""
+    return reading.reuse.whole(_transfers, reading.of(TRANSFERS), since)
+
+
+def journal_entries_in(reading: MirrorReading, since: date, names: Mapping[str, str]) -> tuple[JournalEntry, ...]:
+    """`journal_entries` of a reading; `names` as in `purchases_in`."""
+    return reading.reuse.whole(_journal_entries, reading.of(JOURNAL_ENTRIES), names, since)
 
 
 async def other_activity(session: TenantSession, since: date) -> tuple[OtherActivity, ...]:
@@ -108,14 +140,56 @@ async def ledger_reading(session: TenantSession) -> LedgerReading | None:
     return LedgerReading(row.read_at, row.first_day, row.last_day, row.failed, row.run_id, row.metered_reads)
 
 
+def _purchases(of_any_age: Sequence[Purchase], names: Mapping[str, str], since: date) -> tuple[Purchase, ...]:
+    return _named_purchases([each for each in of_any_age if each.dated >= since], names)
+
+
+def _deposits(of_any_age: Sequence[Deposit], names: Mapping[str, str], since: date) -> tuple[Deposit, ...]:
+    return _named_deposits([each for each in of_any_age if each.dated >= since], names)
+
+
+def _transfers(of_any_age: Sequence[Transfer], since: date) -> tuple[Transfer, ...]:
+    return tuple(each for each in of_any_age if each.dated >= since)
+
+
+def _journal_entries(
+    of_any_age: Sequence[JournalEntry], names: Mapping[str, str], since: date
+) -> tuple[JournalEntry, ...]:
+    return _named_entries([each for each in of_any_age if each.dated >= since], names)
+
+
 async def _parties(session: TenantSession) -> dict[str, str]:
     return await names_of(session, "Customer", "Vendor")
+
+
+def _named_purchases(purchases: Iterable[Purchase], names: Mapping[str, str]) -> tuple[Purchase, ...]:
+    return tuple(_named(each, names) for each in purchases)
+
+
+def _named_deposits(deposits: Iterable[Deposit], names: Mapping[str, str]) -> tuple[Deposit, ...]:
+    return tuple(_with_lines(each, names) for each in deposits)
+
+
+def _named_entries(entries: Iterable[JournalEntry], names: Mapping[str, str]) -> tuple[JournalEntry, ...]:
+    return tuple(_with_lines(each, names) for each in entries)
+
+
+def _with_lines(record: LinedT, names: Mapping[str, str]) -> LinedT:
+    """The same record when no line names anybody anew."""
+    lines = tuple(_named(line, names) for line in record.lines)
+    unchanged = all(map(operator.is_, lines, record.lines))
+    return record if unchanged else replace(record, lines=lines)
 
 
 def _named(paid: PartyT, names: Mapping[str, str]) -> PartyT:
     """The same with its party's name of now; of employees we know only the name that came with it."""
     now = names.get(paid.party_id or "", paid.party_name)
     return paid if now == paid.party_name else replace(paid, party_name=now)
+
+
+def _with_full_names(chart: Sequence[Account]) -> tuple[Account, ...]:
+    found = {account.meta.id: account for account in chart}
+    return tuple(replace(account, full_name=_full_name(account, found)) for account in found.values())
 
 
 def _full_name(account: Account, chart: Mapping[str, Account]) -> str:

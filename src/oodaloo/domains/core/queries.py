@@ -5,10 +5,13 @@ from sqlalchemy import select
 from oodaloo.domains.core.model import Business, CompanyInfo, Preferences, Term
 from oodaloo.domains.core.store import BusinessRow, CompanyInfoRow, PreferencesRow, TermRow
 from oodaloo.infra.db.session import SystemSession, TenantSession
-from oodaloo.infra.qbo.mirror.records import load
+from oodaloo.infra.qbo.mirror.kept import MirrorReading
+from oodaloo.infra.qbo.mirror.records import Kind, load
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency, Money
+
+TERMS = Kind("Term", TermRow, Term)
 
 NO_CURRENCY = Currency("XXX")
 """ISO 4217's code for "no currency": what amounts are in before the company's preferences have been read."""
@@ -64,6 +67,11 @@ async def home_currency(session: TenantSession) -> Currency:
 async def terms(session: TenantSession) -> tuple[Term, ...]:
     """All payment terms, inactive ones too."""
     return await load(session, TermRow, Term)
+
+
+def terms_in(reading: MirrorReading) -> tuple[Term, ...]:
+    """`terms` of a reading."""
+    return reading.of(TERMS)
 
 
 def _business(row: BusinessRow) -> Business:

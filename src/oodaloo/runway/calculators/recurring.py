@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from oodaloo.kit.money import Money
+from oodaloo.kit.reuse import Reuse
 from oodaloo.runway.calculators.classify import class_of_outflow
 from oodaloo.runway.calculators.continuing import carried_on
 from oodaloo.runway.calculators.lifecycle import StandIns, outlook_of, stand_ins_of
@@ -20,7 +21,7 @@ _SPREAD_HITS = 12
 _NEW_LEVEL_HITS = 2
 
 
-def detect(books: Books) -> tuple[RecurringFlow, ...]:
+def detect(books: Books, reuse: Reuse | None = None) -> tuple[RecurringFlow, ...]:
     """The recurring flows in `books`, largest first, ended ones included (their `upcoming` is empty).
 
     Flows are looked for in three places: movements that no document explains (by payee, by card, or by account and
@@ -35,13 +36,20 @@ def detect(books: Books) -> tuple[RecurringFlow, ...]:
     at the same payee, the former is a flow that has ended.
 
     Typical amounts are medians of the last 6 hits, low and high the first and last tenth of the last 12; where the
-    latest two or more are further from all before them than these are from each other (a raise), of these alone.
+    latest two or more are further from all before them than these are from each other (a raise), of these alone. With
+    the `reuse` of the last time, beats are looked for only at payees about whom something has changed.
     """
-    parts = carried_on((part for group in groups_of(books) for part in regular_parts(group)), books)
+    groups = {(each.source, each.is_card, each.occurrences[0].cents > 0, each.payee): each for each in groups_of(books)}
+    found = (reuse or Reuse()).by_key(_parts_of, groups)
+    parts = carried_on((part for some in found for part in some), books)
     stand_ins = stand_ins_of(books, parts)
     settled = {item.ref: item for item in (*books.settled_invoices, *books.settled_bills)}
     flows = [_flow(part, key, books, stand_ins, settled) for key, part in _keyed(parts)]
     return tuple(sorted(flows, key=lambda flow: (-abs(flow.typical_amount.cents), flow.key)))
+
+
+def _parts_of(_key: object, group: Group) -> list[Regular]:
+    return regular_parts(group)
 
 
 def _keyed(parts: Iterable[Regular]) -> Iterator[tuple[str, Regular]]:

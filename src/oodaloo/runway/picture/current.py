@@ -3,18 +3,16 @@
 import asyncio
 from datetime import date, datetime
 
-from oodaloo.domains.ap import queries as ap
-from oodaloo.domains.ar import queries as ar
-from oodaloo.domains.bank import queries as bank
-from oodaloo.domains.core import queries as core
 from oodaloo.domains.core.calendar import bank_calendar
 from oodaloo.domains.core.model import Business
 from oodaloo.infra.db.session import TenantSession
+from oodaloo.infra.qbo.mirror.kept import KeptMirrors
+from oodaloo.kit.collector import without_collections
 from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.picture import BusinessFacts, CashPicture
 from oodaloo.runway.picture.assemble import assemble, picture_of
-from oodaloo.runway.picture.gathered import Gathered
+from oodaloo.runway.picture.gather import gather
 
 HISTORY_MONTHS = 24
 """How much history flows and payment habits are learned from: two years show each yearly season twice."""
@@ -25,43 +23,30 @@ _CALCULATOR = RunwayCalculator()  # one for the process, which keeps what the la
 
 
 async def current_picture(
-    session: TenantSession, business: Business, *, as_of: date, known_at: datetime, synced_at: datetime
+    session: TenantSession,
+    business: Business,
+    *,
+    as_of: date,
+    known_at: datetime,
+    synced_at: datetime,
+    kept: KeptMirrors | None = None,
 ) -> CashPicture:
     """The picture of `business` on its local day `as_of`, out of the mirror as it stands.
 
-    `session` is bound to that business. `known_at` is the instant of asking, `synced_at` when QuickBooks was last
-    read in full. Reads open documents of any age and the last 24 months of everything else.
+    `session` is bound to that business and only reads. `known_at` is the instant of asking, `synced_at` when
+    QuickBooks was last read in full. Rests on open documents of any age and the last 24 months of everything else.
+    With `kept` only what changed since the last picture is read and made anew; the picture is the same without it.
     """
-    gathered = await _gather(session, _history_starts(as_of))
-    books = assemble(gathered, _facts(business, as_of), as_of=as_of, known_at=known_at, synced_at=synced_at)
-    return picture_of(books)
+    gathered, reuse = await gather(session, kept or KeptMirrors(), _history_starts(as_of))
+    with without_collections():
+        facts = _facts(business, as_of)
+        books = assemble(gathered, facts, as_of=as_of, known_at=known_at, synced_at=synced_at, reuse=reuse)
+        return picture_of(books, reuse=reuse)
 
 
 async def assessment_of(picture: CashPicture) -> Assessment:
     """What the engine says about a picture; worked out beside the event loop, because learning takes a while."""
     return await asyncio.to_thread(_CALCULATOR.current, picture)
-
-
-async def _gather(session: TenantSession, since: date) -> Gathered:
-    ledger = await bank.ledger_reading(session)
-    return Gathered(
-        accounts=await bank.accounts(session),
-        purchases=await bank.purchases(session, since),
-        deposits=await bank.deposits(session, since),
-        transfers=await bank.transfers(session, since),
-        journal_entries=await bank.journal_entries(session, since),
-        invoices=await ar.invoices(session, since),
-        payments=await ar.payments(session, since),
-        credit_memos=await ar.credit_memos(session, since),
-        bills=await ap.bills(session, since),
-        bill_payments=await ap.bill_payments(session, since),
-        vendor_credits=await ap.vendor_credits(session, since),
-        other_activity=await bank.other_activity(session, since),
-        ledger_unread=ledger is None or ledger.read_at is None,
-        customers=await ar.customers(session),
-        vendors=await ap.vendors(session),
-        terms=await core.terms(session),
-    )
 
 
 def _history_starts(as_of: date) -> date:

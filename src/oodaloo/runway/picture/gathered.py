@@ -1,13 +1,13 @@
 """What the picture is assembled from: the domains' records of one business, and a chart to find accounts in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from oodaloo.domains.ap.model import Bill, BillPayment, Vendor, VendorCredit
 from oodaloo.domains.ar.model import CreditMemo, Customer, Invoice, Payment
 from oodaloo.domains.bank.model import Account, Deposit, JournalEntry, OtherActivity, Purchase, Transfer
 from oodaloo.domains.core.model import Term
-from oodaloo.kit.money import Currency
+from oodaloo.kit.money import Currency, Money
 
 OPERATING_SUBTYPES = frozenset({"Checking", "Savings"})
 """QuickBooks' detail types of the bank accounts that count as cash unless someone chooses otherwise."""
@@ -45,6 +45,10 @@ class Chart:
     accounts: tuple[Account, ...]
     currency: Currency
 
+    def without_balances(self) -> "Chart":
+        """The same accounts with nothing on them, unversioned: what a record does to accounts needs no more."""
+        return Chart(tuple(_emptied(account) for account in self.accounts), self.currency)
+
     @cached_property
     def by_id(self) -> dict[str, Account]:
         """Every account, active or not."""
@@ -77,3 +81,8 @@ class Chart:
     def find(self, account_id: str | None) -> Account | None:
         """The account, or None when a record names none or one that was never read."""
         return None if account_id is None else self.by_id.get(account_id)
+
+
+def _emptied(account: Account) -> Account:
+    meta = replace(account.meta, sync_token="", updated_at=account.meta.created_at)
+    return replace(account, meta=meta, balance=Money.zero(account.balance.currency))

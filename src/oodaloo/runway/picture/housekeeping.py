@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from oodaloo.domains.ap.model import Vendor
-from oodaloo.domains.ar.model import Customer
-from oodaloo.domains.bank.model import SplitLine
+from oodaloo.domains.ap.model import Bill, Vendor
+from oodaloo.domains.ar.model import Customer, Invoice, Payment
+from oodaloo.domains.bank.model import Deposit, JournalEntry, OtherActivity, Purchase, SplitLine, Transfer
 from oodaloo.domains.core.model import Term
-from oodaloo.kit.money import Money
+from oodaloo.kit.money import Currency, Money
+from oodaloo.kit.reuse import Reuse
 from oodaloo.runway.model.housekeeping import Housekeeping, ListedParty, UnsortedEntry, WaitingReceipt
 from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.model.terms import PaymentTerms
@@ -17,19 +18,28 @@ _SAYS_NOTHING = re.compile(r"(?:^|:)(?:uncategori[sz]ed\b|ask (?:my|your) \w+$|s
 """Names of accounts for what nobody has sorted: "Uncategorized Expense", "Ask My Accountant"; or one below them."""
 
 
-def housekeeping_of(gathered: Gathered, home: Gathered, chart: Chart) -> Housekeeping:
+def housekeeping_of(gathered: Gathered, home: Gathered, chart: Chart, reuse: Reuse) -> Housekeeping:
     """What `home`, the records of `gathered` in the home currency, say about how they are kept."""
-    terms = {term.meta.id: _payment_terms(term) for term in gathered.terms}
-    parties = (*_listed(RecordKind.CUSTOMER, home.customers, terms), *_listed(RecordKind.VENDOR, home.vendors, terms))
-    waiting, waits = _undeposited(home, chart)
+    terms = reuse.whole(_terms_by_id, gathered.terms)
+    waiting, waits = reuse.whole(_undeposited, home.payments, home.deposits, chart)
     return Housekeeping(
-        parties=parties,
-        terms=dict(_terms_named(home, terms)),
-        unsorted=tuple(_unsorted(home, chart)),
+        parties=reuse.whole(_parties, home.customers, home.vendors, terms),
+        terms=reuse.whole(_terms_named, home.invoices, home.bills, terms),
+        unsorted=_unsorted(home, chart, reuse),
         waiting=waiting,
         waits=waits,
-        foreign=tuple(_foreign(gathered, chart)),
+        foreign=reuse.whole(_foreign, gathered.invoices, gathered.bills, chart.currency),
     )
+
+
+def _terms_by_id(listed: Sequence[Term]) -> dict[str, PaymentTerms]:
+    return {term.meta.id: _payment_terms(term) for term in listed}
+
+
+def _parties(
+    customers: Sequence[Customer], vendors: Sequence[Vendor], terms: dict[str, PaymentTerms]
+) -> tuple[ListedParty, ...]:
+    return (*_listed(RecordKind.CUSTOMER, customers, terms), *_listed(RecordKind.VENDOR, vendors, terms))
 
 
 def _payment_terms(term: Term) -> PaymentTerms:
@@ -51,26 +61,32 @@ def _listed(
         )
 
 
-def _terms_named(home: Gathered, terms: dict[str, PaymentTerms]) -> Iterator[tuple[RecordRef, PaymentTerms]]:
-    sides = ((RecordKind.INVOICE, home.invoices), (RecordKind.BILL, home.bills))
-    for kind, documents in sides:
-        for each in documents:
-            named = terms.get(each.term_id or "")
-            if named is not None and each.balance.cents > 0:
-                yield RecordRef(kind, each.meta.id, each.number), named
+def _terms_named(
+    invoices: Sequence[Invoice], bills: Sequence[Bill], terms: dict[str, PaymentTerms]
+) -> dict[RecordRef, PaymentTerms]:
+    """The terms that open documents name."""
+    sides = ((RecordKind.INVOICE, invoices), (RecordKind.BILL, bills))
+    return {
+        RecordRef(kind, each.meta.id, each.number): terms[each.term_id]
+        for kind, documents in sides
+        for each in documents
+        if each.balance.cents > 0 and each.term_id in terms
+    }
 
 
-def _undeposited(home: Gathered, chart: Chart) -> tuple[tuple[WaitingReceipt, ...], tuple[int, ...]]:
+def _undeposited(
+    payments: Sequence[Payment], deposits: Sequence[Deposit], chart: Chart
+) -> tuple[tuple[WaitingReceipt, ...], tuple[int, ...]]:
     """Payments that lie in undeposited funds, and how many days those lay there that were deposited since."""
     deposited = {
         linked.id: deposit.dated
-        for deposit in home.deposits
+        for deposit in deposits
         for line in deposit.lines
         for linked in line.linked
         if linked.kind == "Payment"
     }
     waiting, waits = [], []
-    for payment in home.payments:
+    for payment in payments:
         into = chart.find(payment.deposit_account_id)
         if payment.total.cents <= 0 or (into is not None and into.subtype != "UndepositedFunds"):
             continue
@@ -84,63 +100,113 @@ def _undeposited(home: Gathered, chart: Chart) -> tuple[tuple[WaitingReceipt, ..
     return tuple(waiting), tuple(sorted(waits))
 
 
-def _unsorted(home: Gathered, chart: Chart) -> Iterator[UnsortedEntry]:
+def _unsorted(home: Gathered, chart: Chart, reuse: Reuse) -> tuple[UnsortedEntry, ...]:
     names = {each.meta.id: each.full_name for each in chart.accounts if _SAYS_NOTHING.search(each.full_name)}
-    if names:
-        yield from _unsorted_splits(home, chart, names)
-        yield from _unsorted_postings(home, names)
-        yield from _unsorted_activity(home, chart, names)
+    if not names:
+        return ()
+    return (
+        *reuse.whole(_unsorted_purchases, home.purchases, chart, names),
+        *reuse.whole(_unsorted_deposits, home.deposits, chart, names),
+        *reuse.whole(_unsorted_bills, home.bills, names),
+        *reuse.whole(_unsorted_transfers, home.transfers, names),
+        *reuse.whole(_unsorted_entries, home.journal_entries, names),
+        *reuse.whole(_unsorted_activity, home.other_activity, chart, names),
+    )
 
 
-def _unsorted_splits(home: Gathered, chart: Chart, names: dict[str, str]) -> Iterator[UnsortedEntry]:
-    """Purchases and deposits, by their lines."""
-    for purchase in home.purchases:
-        for account, cents in _by_account(purchase.lines, names):
-            card = RecordRef(RecordKind.ACCOUNT, purchase.account_id) if purchase.account_id in chart.cards else None
-            yield UnsortedEntry(
-                ref=RecordRef(RecordKind.PURCHASE, purchase.meta.id, purchase.number),
-                dated=purchase.dated,
-                amount=Money(cents if purchase.refund else -cents, chart.currency),
-                account=account,
-                party=purchase.party_name,
-                memo=purchase.memo or _first_description(purchase.lines),
-                card=card,
-            )
-    for deposit in home.deposits:
-        for account, cents in _by_account(deposit.lines, names):
-            ref = RecordRef(RecordKind.DEPOSIT, deposit.meta.id, deposit.number)
-            memo = deposit.memo or _first_description(deposit.lines)
-            party = next((line.party_name for line in deposit.lines if line.party_name), "")
-            yield UnsortedEntry(ref, deposit.dated, Money(cents, chart.currency), account, party, memo)
+def _unsorted_purchases(
+    purchases: Sequence[Purchase], chart: Chart, names: dict[str, str]
+) -> tuple[UnsortedEntry, ...]:
+    return tuple(
+        UnsortedEntry(
+            ref=RecordRef(RecordKind.PURCHASE, purchase.meta.id, purchase.number),
+            dated=purchase.dated,
+            amount=Money(cents if purchase.refund else -cents, chart.currency),
+            account=account,
+            party=purchase.party_name,
+            memo=purchase.memo or _first_description(purchase.lines),
+            card=RecordRef(RecordKind.ACCOUNT, purchase.account_id) if purchase.account_id in chart.cards else None,
+        )
+        for purchase in purchases
+        for account, cents in _by_account(purchase.lines, names)
+    )
 
 
-def _unsorted_postings(home: Gathered, names: dict[str, str]) -> Iterator[UnsortedEntry]:
-    """Bills in full, transfers, and lines of journal entries."""
-    for bill in home.bills:
-        account = next((names[each] for each in bill.account_ids if each in names), None)
-        if account is not None and bill.total.cents:
-            ref = RecordRef(RecordKind.BILL, bill.meta.id, bill.number)
-            yield UnsortedEntry(ref, bill.dated, -bill.total, account, bill.vendor_name, bill.memo)
-    for transfer in home.transfers:
-        sides = ((transfer.from_account_id, transfer.amount), (transfer.to_account_id, -transfer.amount))
-        for account_id, amount in sides:
-            if account_id in names:
-                ref = RecordRef(RecordKind.TRANSFER, transfer.meta.id)
-                yield UnsortedEntry(ref, transfer.dated, amount, names[account_id], "", transfer.memo)
-    for entry in home.journal_entries:
-        for line in entry.lines:
-            if line.account_id in names and line.amount.cents:
-                ref = RecordRef(RecordKind.JOURNAL_ENTRY, entry.meta.id, entry.number)
-                memo = entry.memo or line.description
-                yield UnsortedEntry(ref, entry.dated, -line.amount, names[line.account_id], line.party_name, memo)
+def _unsorted_deposits(deposits: Sequence[Deposit], chart: Chart, names: dict[str, str]) -> tuple[UnsortedEntry, ...]:
+    return tuple(
+        UnsortedEntry(
+            ref=RecordRef(RecordKind.DEPOSIT, deposit.meta.id, deposit.number),
+            dated=deposit.dated,
+            amount=Money(cents, chart.currency),
+            account=account,
+            party=next((line.party_name for line in deposit.lines if line.party_name), ""),
+            memo=deposit.memo or _first_description(deposit.lines),
+        )
+        for deposit in deposits
+        for account, cents in _by_account(deposit.lines, names)
+    )
 
 
-def _unsorted_activity(home: Gathered, chart: Chart, names: dict[str, str]) -> Iterator[UnsortedEntry]:
-    for each in home.other_activity:
-        other = chart.other_side(each)
-        if other is not None and other.meta.id in names:
-            ref = RecordRef(RecordKind.OTHER_ACTIVITY, each.id, each.number)
-            yield UnsortedEntry(ref, each.dated, each.amount, names[other.meta.id], each.name, each.memo)
+def _unsorted_bills(bills: Sequence[Bill], names: dict[str, str]) -> tuple[UnsortedEntry, ...]:
+    """Bills in full."""
+    booked = ((bill, next((names[each] for each in bill.account_ids if each in names), None)) for bill in bills)
+    return tuple(
+        UnsortedEntry(
+            ref=RecordRef(RecordKind.BILL, bill.meta.id, bill.number),
+            dated=bill.dated,
+            amount=-bill.total,
+            account=account,
+            party=bill.vendor_name,
+            memo=bill.memo,
+        )
+        for bill, account in booked
+        if account is not None and bill.total.cents
+    )
+
+
+def _unsorted_transfers(transfers: Sequence[Transfer], names: dict[str, str]) -> tuple[UnsortedEntry, ...]:
+    return tuple(
+        UnsortedEntry(
+            RecordRef(RecordKind.TRANSFER, each.meta.id), each.dated, amount, names[account_id], "", each.memo
+        )
+        for each in transfers
+        for account_id, amount in ((each.from_account_id, each.amount), (each.to_account_id, -each.amount))
+        if account_id in names
+    )
+
+
+def _unsorted_entries(entries: Sequence[JournalEntry], names: dict[str, str]) -> tuple[UnsortedEntry, ...]:
+    return tuple(
+        UnsortedEntry(
+            ref=RecordRef(RecordKind.JOURNAL_ENTRY, entry.meta.id, entry.number),
+            dated=entry.dated,
+            amount=-line.amount,
+            account=names[line.account_id],
+            party=line.party_name,
+            memo=entry.memo or line.description,
+        )
+        for entry in entries
+        for line in entry.lines
+        if line.account_id in names and line.amount.cents
+    )
+
+
+def _unsorted_activity(
+    activity: Sequence[OtherActivity], chart: Chart, names: dict[str, str]
+) -> tuple[UnsortedEntry, ...]:
+    sides = ((each, chart.other_side(each)) for each in activity)
+    return tuple(
+        UnsortedEntry(
+            ref=RecordRef(RecordKind.OTHER_ACTIVITY, each.id, each.number),
+            dated=each.dated,
+            amount=each.amount,
+            account=names[other.meta.id],
+            party=each.name,
+            memo=each.memo,
+        )
+        for each, other in sides
+        if other is not None and other.meta.id in names
+    )
 
 
 def _by_account(lines: Sequence[SplitLine], names: dict[str, str]) -> Iterator[tuple[str, int]]:
@@ -156,8 +222,10 @@ def _first_description(lines: Sequence[SplitLine]) -> str:
     return next((line.description for line in lines if line.description), "")
 
 
-def _foreign(gathered: Gathered, chart: Chart) -> Iterator[RecordRef]:
-    for kind, documents in ((RecordKind.INVOICE, gathered.invoices), (RecordKind.BILL, gathered.bills)):
-        for each in documents:
-            if each.balance.cents and each.balance.currency != chart.currency:
-                yield RecordRef(kind, each.meta.id, each.number)
+def _foreign(invoices: Sequence[Invoice], bills: Sequence[Bill], currency: Currency) -> tuple[RecordRef, ...]:
+    return tuple(
+        RecordRef(kind, each.meta.id, each.number)
+        for kind, documents in ((RecordKind.INVOICE, invoices), (RecordKind.BILL, bills))
+        for each in documents
+        if each.balance.cents and each.balance.currency != currency
+    )

@@ -1,0 +1,184 @@
+"""A mirror that is kept and brought up to date is the mirror read anew, whoever changed it and however."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from oodaloo.bootstrap.registry import ENTITY_TYPES
+from oodaloo.domains.ap.queries import BILLS
+from oodaloo.domains.core.model import Business
+from oodaloo.domains.core.queries import home_currency
+from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.qbo.answers import Deletion
+from oodaloo.infra.qbo.mirror.changes import Mirror
+from oodaloo.infra.qbo.mirror.kept import KeptMirrors
+from oodaloo.infra.qbo.mirror.state import MirrorStateRow
+from oodaloo.kit.clock import FixedClock
+from oodaloo.kit.ids import RealmId
+from oodaloo.kit.money import Currency, Money
+from oodaloo.runway.model.picture import CashPicture
+from oodaloo.runway.picture.current import current_picture
+from oodaloo.runway.picture.gather import KINDS
+from tests.support import wire
+from tests.support.rows import A_MOMENT, OURS, THEIRS
+
+USD = Currency("USD")
+TODAY = date(2026, 10, 2)
+NOW = datetime(2026, 10, 2, 19, tzinfo=UTC)
+SINCE = date(2024, 10, 1)
+MIRROR = Mirror(ENTITY_TYPES, home_currency, FixedClock(A_MOMENT))
+BUSINESS = Business(OURS, "Ours", RealmId("realm-ours"), USD, "US", "America/New_York", Money.zero(USD))
+CHANGED = ("Account", "Customer", "Vendor", "Invoice", "Bill", "Payment", "BillPayment", "Deposit", "Purchase")
+
+
+EXAMPLES = count(1)
+"""What was deleted never comes back, so that each example has ids of its own."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happens to a record: a version arrives, or it is deleted; `days` dates it back from today."""
+
+    entity: str
+    number: int
+    token: int
+    days: int
+    cents: int
+    is_open: bool
+    deleted: bool
+
+    def fields(self, first_id: int) -> dict[str, object]:
+        """What QuickBooks sends of it; records of one example refer to each other."""
+        day, open_cents = TODAY - timedelta(days=self.days), self.cents if self.is_open else 0
+        other, name = str(first_id + self.cents % 3), f"Name {self.token}"
+        customer, vendor = ("CustomerRef", other, name), ("VendorRef", other, name)
+        kinds: Mapping[str, dict[str, object]] = {
+            "Account": wire.an_account(str(self.number + 1), self.cents),
+            "Customer": {"DisplayName": name},
+            "Vendor": {"DisplayName": name},
+            "Invoice": wire.a_document(customer, day, self.cents, open_cents, due=day + timedelta(days=30)),
+            "Bill": wire.a_document(vendor, day, self.cents, open_cents, due=day + timedelta(days=30)),
+            "Payment": {
+                **wire.a_document(customer, day, self.cents, 0, due=day),
+                "UnappliedAmt": open_cents / 100,
+                "DepositToAccountRef": wire.ref(wire.CHECKING if self.is_open else wire.UNDEPOSITED),
+                "Line": [wire.applied("Invoice", other, self.cents)],
+            },
+            "BillPayment": {
+                **wire.a_document(vendor, day, self.cents, 0, due=day),
+                "PayType": "Check",
+                "CheckPayment": {"BankAccountRef": wire.ref(wire.CHECKING)},
+                "Line": [wire.applied("Bill", other, self.cents)],
+            },
+            "Deposit": {
+                **wire.a_document(customer, day, self.cents, 0, due=day),
+                "DepositToAccountRef": wire.ref(wire.CHECKING),
+                "Line": [wire.applied("Payment", other, self.cents)],
+            },
+            "Purchase": {
+                **wire.a_document(vendor, day, self.cents, 0, due=day),
+                "AccountRef": wire.ref(wire.CARD if self.is_open else wire.CHECKING),
+                "EntityRef": wire.ref(other, name),
+            },
+        }
+        return kinds[self.entity]
+
+    async def happen(self, session: TenantSession, first_id: int = 0) -> None:
+        """Let the mirror take it over."""
+        if self.entity == "Account":
+            record_id, deleted = str(self.number + 1), False
+        else:
+            record_id, deleted = str(first_id + self.number), self.deleted
+        if deleted:
+            await MIRROR.bury(session, self.entity, [Deletion(record_id, NOW)])
+            return
+        created = NOW - timedelta(days=900)
+        source = wire.sent(record_id, self.fields(first_id), token=self.token, created=created)
+        await MIRROR.keep(session, self.entity, [source])
+
+
+steps = st.builds(
+    Step,
+    entity=st.sampled_from(CHANGED),
+    number=st.integers(0, 2),
+    token=st.integers(0, 10_000),
+    days=st.sampled_from([0, 1, 40, 200, 720, 735, 900, -5]),
+    cents=st.integers(0, 90_000),
+    is_open=st.booleans(),
+    deleted=st.integers(0, 3).map(lambda number: number == 0),
+)
+
+
+async def picture(database: Database, kept: KeptMirrors | None) -> CashPicture:
+    """The picture of today."""
+    async with database.tenant(OURS, read_only=True) as session:
+        return await current_picture(session, BUSINESS, as_of=TODAY, known_at=NOW, synced_at=NOW, kept=kept)
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=25,
+    phases=[Phase.generate],  # the database remembers earlier examples, so that none can be repeated or made smaller
+)
+@given(weeks=st.lists(st.lists(steps, max_size=12), min_size=2, max_size=4))
+async def test_what_is_kept_gives_the_picture_of_what_is_read_anew(
+    two_businesses: Database, weeks: list[list[Step]]
+) -> None:
+    """After any changes, deletions and new names the kept mirror gives the same picture as one read from nothing."""
+    kept, first_id = KeptMirrors(), 10 * next(EXAMPLES)
+    for week in weeks:
+        async with two_businesses.tenant(OURS) as session:
+            for step in week:
+                await step.happen(session, first_id)
+        assert await picture(two_businesses, kept) == await picture(two_businesses, None)
+
+
+async def test_a_reading_sees_one_moment(two_businesses: Database) -> None:
+    """What another process commits while a reading is under way belongs to the next reading, all of it."""
+    kept = KeptMirrors()
+    bill = Step("Bill", 1, 0, 3, 5_000, is_open=True, deleted=False)
+    async with two_businesses.tenant(OURS) as session:
+        await bill.happen(session)
+    async with two_businesses.tenant(OURS, read_only=True) as reader:
+        before = await kept.read(reader, KINDS, SINCE)
+        async with two_businesses.tenant(OURS) as writer:
+            await Step("Bill", 2, 0, 3, 7_000, is_open=True, deleted=False).happen(writer)
+        during = await KeptMirrors().read(reader, KINDS, SINCE)
+        assert during.records == before.records
+        assert (await kept.read(reader, KINDS, SINCE)) is before
+    async with two_businesses.tenant(OURS, read_only=True) as reader:
+        after = await kept.read(reader, KINDS, SINCE)
+    assert [record.meta.id for record in after.records["Bill"]] == ["1", "2"]
+    assert after.records["Bill"][0] is before.records["Bill"][0]
+
+
+async def test_a_database_put_back_to_an_earlier_state_is_read_anew(two_businesses: Database) -> None:
+    """A revision below the kept one proves nothing of what is kept."""
+    kept = KeptMirrors()
+    async with two_businesses.tenant(OURS) as session:
+        await Step("Bill", 1, 0, 3, 5_000, is_open=True, deleted=False).happen(session)
+    async with two_businesses.tenant(OURS, read_only=True) as session:
+        assert (await kept.read(session, KINDS, SINCE)).records["Bill"]
+    async with two_businesses.tenant(OURS) as session:
+        await session.delete(BILLS.row)
+        await session.update(MirrorStateRow, values={"revision": 0})
+    async with two_businesses.tenant(OURS, read_only=True) as session:
+        assert not (await kept.read(session, KINDS, SINCE)).records["Bill"]
+
+
+async def test_businesses_read_longest_ago_make_room(two_businesses: Database) -> None:
+    """What is kept has a limit over all businesses; the newest reading is always kept."""
+    kept = KeptMirrors(most_records=1)
+    for business_id in (OURS, THEIRS):
+        async with two_businesses.tenant(business_id) as session:
+            await Step("Bill", 1, 0, 3, 5_000, is_open=True, deleted=False).happen(session)
+        async with two_businesses.tenant(business_id, read_only=True) as session:
+            first = await kept.read(session, KINDS, SINCE)
+            assert await kept.read(session, KINDS, SINCE) is first
+    async with two_businesses.tenant(OURS, read_only=True) as session:
+        again = await kept.read(session, KINDS, SINCE)
+        assert [record.meta.id for record in again.records["Bill"]] == ["1"]

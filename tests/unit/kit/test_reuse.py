@@ -1,0 +1,91 @@
+"""Reusing what was made before never changes what is made."""
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oodaloo.kit.reuse import Reuse
+
+MADE: list[object] = []
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A record; two of the same size are equal and not the same."""
+
+    size: int
+
+
+def doubled(thing: Thing, plus: int = 0) -> int:
+    """What is made of a thing."""
+    MADE.append(thing)
+    return 2 * thing.size + plus
+
+
+def beside_doubled(thing: Thing, extra: int, plus: int = 0) -> int:
+    """What is made of a thing and a number beside it."""
+    return doubled(thing, plus) + extra
+
+
+def summed(things: tuple[Thing, ...], plus: int) -> int:
+    """What is made of all together."""
+    MADE.append(things)
+    return sum(thing.size for thing in things) + plus
+
+
+def named(key: str, sizes: tuple[int, ...]) -> str:
+    """What is made under a key."""
+    MADE.append(key)
+    return f"{key}{sum(sizes)}"
+
+
+THINGS = [Thing(size % 3) for size in range(8)]
+some_things = st.lists(st.sampled_from(THINGS), max_size=8).map(tuple)
+
+
+@given(st.lists(st.tuples(some_things, st.integers(0, 1), st.integers(0, 2)), max_size=8))
+def test_each_is_what_making_all_anew_gives(rounds: list[tuple[tuple[Thing, ...], int, int]]) -> None:
+    """Whatever comes, goes or comes twice, and whatever else is given with it."""
+    reuse = Reuse()
+    for things, plus, extra in rounds:
+        extras = [extra * number for number in range(len(things))]
+        assert reuse.each(doubled, things, plus) == tuple(doubled(thing, plus) for thing in things)
+        assert reuse.each(beside_doubled, things, plus, beside=extras) == tuple(
+            beside_doubled(thing, more, plus) for thing, more in zip(things, extras, strict=True)
+        )
+        assert reuse.whole(summed, things, plus) == summed(things, plus)
+        by_size = {str(thing.size): (thing.size, plus) for thing in things}
+        assert reuse.by_key(named, by_size) == [named(key, sizes) for key, sizes in by_size.items()]
+
+
+def test_only_what_is_new_is_made() -> None:
+    """Of the same objects nothing is made again; of others, other inputs or another part it is."""
+    reuse, things = Reuse(), tuple(THINGS[:3])
+    MADE.clear()
+    first = reuse.each(doubled, things, 1)
+    assert reuse.each(doubled, things, 1) is first
+    assert reuse.each(doubled, (*things[:1], *things[1:]), 1) is first
+    assert len(MADE) == 3
+    reuse.each(doubled, (*things, THINGS[4]), 1)
+    assert len(MADE) == 4
+    reuse.each(doubled, (Thing(0), *things), 1)
+    assert len(MADE) == 5
+    reuse.each(doubled, things, 2)
+    reuse.part("other").each(doubled, things, 2)
+    assert len(MADE) == 11
+
+
+def test_a_whole_is_made_again_for_other_inputs_only() -> None:
+    """Tuples are the same when they are the same object, everything else when it is equal."""
+    reuse, things = Reuse(), tuple(THINGS[:3])
+    MADE.clear()
+    reuse.whole(summed, things, 1)
+    reuse.whole(summed, things, 1)
+    assert len(MADE) == 1
+    reuse.whole(summed, (*things[:1], *things[1:]), 1)
+    reuse.whole(summed, things, plus=2)
+    assert len(MADE) >= 2
+    assert reuse.recall(doubled, 7) is None
+    reuse.note(doubled, "noted", 7)
+    assert (reuse.recall(doubled, 7), reuse.recall(doubled, 8)) == ("noted", None)
