@@ -12,6 +12,7 @@ from oodaloo.runway.calculators.receipts.draws import Dice
 from oodaloo.runway.calculators.robust import median
 
 _LEVEL_HITS = 6
+_HITS_BEFORE = 3
 _MOST_ORIGINS = 12
 _ALIKE = 2.0
 _NORMAL_PER_MAD = 1.4826
@@ -111,14 +112,15 @@ def past_factors(amounts: Sequence[int], steps: int) -> Floats | None:
     """What followed each day of a flow's past, relative to its typical amount then; shape (days, steps).
 
     `amounts` are signed cents by day, oldest first. Typical is the median of the 6 amounts before, as it is for what
-    comes next. A day needs 6 amounts after it, or half of the history, and the 12 latest such days count; where what
-    followed is too short it repeats. Amounts beyond twice or half of what is typical are no habit of the flow, and are
-    cut there. None where the amounts never vary.
+    comes next. A day needs 3 amounts before it and 6 after it, less where the history is short, and the 12 latest such
+    days count; where what followed is too short it repeats. Amounts beyond twice or half of what is typical are no
+    habit of the flow, and are cut there. None where the amounts never vary.
     """
     if len(set(amounts)) < 2:
         return None
     enough = min(_LEVEL_HITS, len(amounts) // 2)
-    origins = range(1, len(amounts) - enough + 1)[-_MOST_ORIGINS:]
+    last = len(amounts) - enough
+    origins = range(min(_HITS_BEFORE, max(1, last // 2)), last + 1)[-_MOST_ORIGINS:]
     rows = []
     for origin in origins:
         typical = median(amounts[max(0, origin - _LEVEL_HITS) : origin])
