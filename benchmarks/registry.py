@@ -7,6 +7,7 @@ from benchmarks.initial_sync import initial_sync
 from benchmarks.limits import limits
 from benchmarks.picture import picture
 from benchmarks.plan import plan
+from benchmarks.projection import projection
 from benchmarks.receipts import receipts
 from benchmarks.webhooks import webhooks
 
@@ -17,6 +18,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("limits", "two processes at QuickBooks' limits, permits, and people beside bulk work", limits),
     Benchmark("picture", "mirror to runway for the agency, nothing kept", picture),
     Benchmark("plan", "the suggested plan for 200 bills, with and without enough cash", plan),
+    Benchmark("projection", "91 days of 300 open items in 2,000 and 10,000 futures", projection),
     Benchmark("page_time", "pages of the demo agency, one request after another", page_time),
     Benchmark("receipts", "receipt forecasts against what came, walking forward", receipts),
     Benchmark("webhooks", "posts of 100 events, 20 at once, while books are read", webhooks),

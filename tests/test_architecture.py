@@ -52,6 +52,14 @@ PLANTS = (
     Plant("bank-store", {"src/oodaloo/web/planted.py": "import oodaloo.domains.bank.store"}),
     Plant("calculators", {"src/oodaloo/web/planted.py": "import oodaloo.runway.calculators"}),
     Plant("calculators", {"src/oodaloo/worker/planted.py": "import oodaloo.runway.calculators"}),
+    Plant(
+        "one-engine",
+        {"src/oodaloo/runway/calculators/planted.py": "from oodaloo.runway.calculators.runway import runway_of"},
+    ),
+    Plant(
+        "one-engine",
+        {"src/oodaloo/runway/experiences/planted.py": "import oodaloo.runway.calculators.projection.futures"},
+    ),
     Plant("records", {"src/oodaloo/cli/planted.py": "import oodaloo.runway.records.reserves"}),
     Plant("strangers", {"src/oodaloo/infra/qbo/planted.py": "import qbo_emulator"}),
     Plant("strangers", {"packages/qbo-emulator/src/qbo_emulator/planted.py": "import oodaloo.kit"}),

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from oodaloo.runway.calculators.open_items import summarise
+from oodaloo.runway.calculators.projection.expected import Expectations
 from oodaloo.runway.calculators.projection.gathering import expectations_of
 from oodaloo.runway.calculators.projection.learned import Learned, learn
 from oodaloo.runway.calculators.projection.line import line_of
@@ -12,7 +13,7 @@ from oodaloo.runway.calculators.runway import runway_of
 from oodaloo.runway.calculators.scenario import supposed
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.picture import CashPicture
-from oodaloo.runway.model.runway import HORIZON_DAYS
+from oodaloo.runway.model.runway import HORIZON_DAYS, Simulation
 from oodaloo.runway.model.scenario import Scenario
 
 _BOOKS_KEPT = 8
@@ -34,9 +35,8 @@ class RunwayCalculator:
     def current(self, picture: CashPicture) -> Assessment:
         """What the picture says as it is: its projection, its runway, and what is open on both sides."""
         books, currency = picture.books, picture.books.business.currency
-        expected = expectations_of(picture, self.learned(picture), self.horizon_days)
-        projection = line_of(expected)
-        simulation = simulate(expected, books.business.buffer, self.futures, self.seed)
+        expected = self._expected(picture)
+        projection, simulation = line_of(expected), self._simulated(expected, picture)
         return Assessment(
             picture=picture,
             projection=projection,
@@ -54,6 +54,10 @@ class RunwayCalculator:
         """What could have been said on the day of a past picture: the same engine, since a picture brings its day."""
         return self.current(picture)
 
+    def simulation(self, picture: CashPicture) -> Simulation:
+        """The futures of a picture alone, for what needs no line and no sentences."""
+        return self._simulated(self._expected(picture), picture)
+
     def learned(self, picture: CashPicture) -> Learned:
         """What the picture's books teach about when money moves, worked out once for the same books."""
         found = self._kept.pop(picture.books_id, None) or learn(picture)
@@ -61,3 +65,9 @@ class RunwayCalculator:
         while len(self._kept) > _BOOKS_KEPT:
             self._kept.popitem(last=False)
         return found
+
+    def _expected(self, picture: CashPicture) -> Expectations:
+        return expectations_of(picture, self.learned(picture), self.horizon_days)
+
+    def _simulated(self, expected: Expectations, picture: CashPicture) -> Simulation:
+        return simulate(expected, picture.books.business.buffer, self.futures, self.seed)

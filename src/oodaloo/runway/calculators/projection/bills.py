@@ -1,18 +1,17 @@
 """What vendors are paid: open bills on decided days, else when they usually are, and bills that are still to come."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.open_items import net_of_credits
 from oodaloo.runway.calculators.payables.days import days_after
-from oodaloo.runway.calculators.payment_timing import BUSINESS_WIDE_WEIGHT, Habits, NoDay, expected_payment
+from oodaloo.runway.calculators.payment_timing import NoDay, expected_payment
 from oodaloo.runway.calculators.projection.expected import Expected
 from oodaloo.runway.calculators.projection.flow_hits import Placed, Placing, expected_hits, hits_to_come
 from oodaloo.runway.calculators.projection.learned import FlowHabits, Learned
-from oodaloo.runway.calculators.projection.waits import Span, Spread, spread_of
+from oodaloo.runway.calculators.projection.waits import Span
 from oodaloo.runway.model.earmarks import Decided, PlannedDay
 from oodaloo.runway.model.picture import CashPicture, OpenItem
 from oodaloo.runway.model.recurring import FlowSource, RecurringFlow
@@ -29,14 +28,13 @@ def open_bills(picture: CashPicture, learned: Learned, span: Span) -> Iterator[E
     """
     books, planned = picture.books, plans_of(picture)
     gone = {*picture.supposed.dropped, *(ref for ref, plan in planned.items() if plan.day is None)}
-    usual = _UsualDays(learned.bills, span)
     for item, left in net_of_credits([each for each in books.payables if each.ref not in gone], books.vendor_credits):
         plan = planned.get(item.ref)
         if plan is not None and plan.day is not None:
             day, amount = max(plan.day, span.as_of), plan.amount or left
             yield Expected(_item(item, amount, day, _decided_text(plan, day)))
         else:
-            yield usual.of(item, left)
+            yield _usual(item, left, learned, span)
 
 
 def bills_to_come(picture: CashPicture, learned: Learned, span: Span) -> Iterator[Expected]:
@@ -57,31 +55,15 @@ def plans_of(picture: CashPicture) -> Mapping[RecordRef, PlannedDay]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _UsualDays:
-    """Undecided bills: the spread of a vendor's lateness, shrunk towards everyone's as the expected day is."""
-
-    habits: Habits
-    span: Span
-    spreads: dict[str, Spread | None] = field(default_factory=dict)
-
-    def of(self, item: OpenItem, left: Money) -> Expected | LeftOut:
-        """The bill as it would usually be paid, or why it has no day."""
-        expected = expected_payment(item, self.habits, self.span.as_of, self.span.calendar)
-        if isinstance(expected, NoDay):
-            return LeftOut(item.ref, item.party, left, expected.because)
-        key = party_key(item.party)
-        if key not in self.spreads:
-            self.spreads[key] = self._spread(item)
-        spread, due_in = self.spreads[key], (item.due - self.span.as_of).days
-        waits = None if spread is None else self.span.on_bank_days(spread.waits(due_in, self.span.horizon_days))
-        return Expected(_item(item, left, expected.day, expected.reason), luck=f"Bill {item.ref.id}", waits=waits)
-
-    def _spread(self, item: OpenItem) -> Spread | None:
-        own, everyone = self.habits.of(item.party), self.habits.everyone
-        if not everyone:
-            return None
-        return spread_of((*own, *everyone), [len(everyone)] * len(own) + [BUSINESS_WIDE_WEIGHT] * len(everyone))
+def _usual(item: OpenItem, left: Money, learned: Learned, span: Span) -> Expected | LeftOut:
+    """An undecided bill as it would usually be paid, spread as its vendor's bills were; or why it has no day."""
+    expected = expected_payment(item, learned.bills, span.as_of, span.calendar)
+    if isinstance(expected, NoDay):
+        return LeftOut(item.ref, item.party, left, expected.because)
+    lateness, waits = learned.lateness.get(party_key(item.party)), None
+    if lateness is not None:
+        waits = span.on_bank_days(lateness.waits((item.due - span.as_of).days, span.horizon_days))
+    return Expected(_item(item, left, expected.day, expected.reason), luck=f"Bill {item.ref.id}", waits=waits)
 
 
 def _placing(flow: RecurringFlow, habits: FlowHabits, span: Span) -> Placing:

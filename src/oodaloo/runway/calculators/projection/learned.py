@@ -9,7 +9,7 @@ import numpy as np
 
 from oodaloo.kit.dates import BankCalendar
 from oodaloo.runway.calculators.naming import party_key
-from oodaloo.runway.calculators.payment_timing import Habits, habits_of
+from oodaloo.runway.calculators.payment_timing import BUSINESS_WIDE_WEIGHT, Habits, habits_of
 from oodaloo.runway.calculators.projection.waits import Spread, spread_of
 from oodaloo.runway.calculators.receipts.calibration import Calibration
 from oodaloo.runway.calculators.receipts.documents import LONGEST_DAYS, Ledger, ledger_of
@@ -22,6 +22,7 @@ from oodaloo.runway.calculators.rhythm import Beat, beat_of, dates_after
 from oodaloo.runway.model.picture import Books, CashPicture, OpenItem, SettledItem
 from oodaloo.runway.model.receipts import Document, Habit, PartPayment
 from oodaloo.runway.model.recurring import FlowClass, FlowSource, RecurringFlow
+from oodaloo.runway.model.reference import Party
 
 _LATEST_HITS = 12
 
@@ -62,11 +63,15 @@ class FlowHabits:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What the books with this id teach about receipts, about our own payments, and about each flow by its key."""
+    """What the books with this id teach about receipts, about our own payments, and about each flow by its key.
+
+    `lateness` is how vendors with open bills were paid, in days after the due date, by party key.
+    """
 
     books_id: str
     invoices: InvoiceTimes
     bills: Habits
+    lateness: Mapping[str, Spread]
     flows: Mapping[str, FlowHabits]
 
 
@@ -74,10 +79,12 @@ def learn(picture: CashPicture) -> Learned:
     """What the picture's books teach; decisions and suppositions play no part."""
     books = picture.books
     settled = {item.ref: item for item in books.settled_bills}
+    habits = habits_of(books.settled_bills)
     return Learned(
         books_id=picture.books_id,
         invoices=_invoice_times(books, picture.recurring),
-        bills=habits_of(books.settled_bills),
+        bills=habits,
+        lateness=_lateness(habits, {item.party for item in books.payables}),
         flows={
             flow.key: _flow_habits(flow, [settled[hit.ref] for hit in flow.hits if hit.ref in settled], books)
             for flow in picture.recurring
@@ -124,6 +131,19 @@ def _like(ledger: Ledger, books: Books, flows: Iterable[RecurringFlow]) -> dict[
             known = [positions[hit.ref.id] for hit in flow.hits if hit.ref.id in positions]
             if known:
                 found[flow.key] = known[-1]
+    return found
+
+
+def _lateness(habits: Habits, vendors: Iterable[Party]) -> dict[str, Spread]:
+    """Each vendor's own lateness shrunk towards everyone's, by the weights that the expected day is the median of."""
+    everyone = habits.everyone
+    if not everyone:
+        return {}
+    found = {}
+    for vendor in vendors:
+        own = habits.of(vendor)
+        weights = [len(everyone)] * len(own) + [BUSINESS_WIDE_WEIGHT] * len(everyone)
+        found[party_key(vendor)] = spread_of((*own, *everyone), weights)
     return found
 
 

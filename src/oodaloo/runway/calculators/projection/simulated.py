@@ -42,7 +42,7 @@ def _days(expected: Expectations, spendable: Floats, ranks: tuple[int, int, int]
     currency = expected.opening.currency
     means = np.rint(spendable.mean(axis=1)).tolist()
     short = (spendable < 0).mean(axis=1).tolist()
-    cases = np.sort(spendable, axis=1)[:, ranks].tolist()
+    cases = np.partition(spendable, ranks, axis=1)[:, ranks].tolist()
     return tuple(
         SimulatedDay(
             day=expected.as_of + timedelta(days=number),

@@ -20,13 +20,16 @@ class PairMoments:
     """What a Friday's documents say about dependence, week by week of those ahead of it.
 
     `surprises` and `pulls` are sums over pairs of documents of different customers, by the weeks of both, shape (weeks,
-    weeks): outcome less hazard, and how far a common pace moves the hazard. The others are sums over pairs of
-    one customer in the first week: of surprises, of pulls, and of the deviations that sharing all luck would make.
+    weeks): outcome less hazard, and how far a common pace moves the hazard. The `lasting` ones are their sums over two
+    different weeks among the first 0, 1 … ones, each pair of weeks once, shape (weeks + 1,). The others are sums over
+    pairs of one customer in the first week: of surprises, of pulls, and of the deviations that sharing all luck makes.
     """
 
     day: int
     surprises: Floats
     pulls: Floats
+    lasting_surprises: Floats
+    lasting_pulls: Floats
     customer_surprise: float
     customer_pull: float
     customer_deviation: float
@@ -46,10 +49,13 @@ def pair_moments(day: int, hazard: Floats, paid_week: Ints, customer: Ints) -> P
     surprise = np.where(alive, (paid_week[:, None] == weeks) - hazard, 0.0)
     pull = np.where(alive, -(1 - hazard) * np.log1p(-hazard), 0.0)
     deviation = np.sqrt(hazard * (1 - hazard))
+    surprises, pulls = _different(surprise, customer), _different(pull, customer)
     return PairMoments(
         day,
-        surprises=_different(surprise, customer),
-        pulls=_different(pull, customer),
+        surprises=surprises,
+        pulls=pulls,
+        lasting_surprises=_lasting(surprises),
+        lasting_pulls=_lasting(pulls),
         customer_surprise=_same(surprise[:, 0], customer),
         customer_pull=_same(pull[:, 0], customer),
         customer_deviation=_same(deviation[:, 0], customer),
@@ -65,17 +71,12 @@ def dependence_from(fridays: Sequence[PairMoments], today: int) -> Dependence:
     if len(over) < FEWEST_FRIDAYS:
         return Dependence()
     shared = max(0.0, _ratio((friday.surprises[0, 0], friday.pulls[0, 0]) for friday in over))
-    persistent = _ratio(_across_weeks(friday, friday.weeks_known(today)) for friday in over)
+    known = [friday.weeks_known(today) for friday in over]
+    persistent = _ratio((f.lasting_surprises[n], f.lasting_pulls[n]) for f, n in zip(over, known, strict=True))
     together = _ratio(
         (friday.customer_surprise - shared * friday.customer_pull, friday.customer_deviation) for friday in over
     )
     return Dependence(shared, min(max(0.0, persistent), shared), min(max(0.0, together), _MOST_TOGETHER))
-
-
-def _across_weeks(friday: PairMoments, known: int) -> tuple[float, float]:
-    """Sums over two different weeks, each pair of weeks once."""
-    above = np.triu_indices(known, 1)
-    return float(friday.surprises[above].sum()), float(friday.pulls[above].sum())
 
 
 def _ratio(fridays: Iterable[tuple[float, float]]) -> float:
@@ -91,6 +92,11 @@ def _different(values: Floats, customer: Ints) -> Floats:
     by_customer = _by_customer(values, customer)
     total = values.sum(axis=0)
     return np.asarray(np.multiply.outer(total, total) - np.einsum("cw,cv->wv", by_customer, by_customer))
+
+
+def _lasting(by_weeks: Floats) -> Floats:
+    """Sums over two different weeks, each pair of weeks once, among the first 0, 1 … weeks."""
+    return np.append(0.0, np.cumsum(np.triu(by_weeks, 1).sum(axis=0)))
 
 
 def _same(values: Floats, customer: Ints) -> float:

@@ -1,6 +1,7 @@
 """Dice that are keyed: a number depends on the seed, on whom it is thrown for and on the path alone."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -16,7 +17,12 @@ _STEP = np.float32(2.0**-23)
 
 def keys_of(names: Iterable[str]) -> Words:
     """One key per name, the same on every machine and in every run."""
-    return np.array([int.from_bytes(blake2b(n.encode(), digest_size=4).digest(), "little") for n in names], np.uint32)
+    return np.fromiter(map(_key_of, names), np.uint32)
+
+
+@lru_cache(maxsize=65_536)
+def _key_of(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "little")
 
 
 def throws(keys: Words, paths: int, seed: int, purpose: str, first: int = 0) -> Words:

@@ -43,11 +43,11 @@ def own_curves(
 def _paid(past: Past, day: Ints, weight: Floats, horizon: int, kernel: float) -> Floats:
     """The smeared lags of settled documents, shape (rows, horizon + 1); nothing of a kernel lies outside."""
     weight = weight * past.settled
-    width = _widths(past, day, weight, kernel)[past.row[past.settled]]
-    row, day, weight = past.row[past.settled], day[past.settled], weight[past.settled]
     offsets = np.arange(-int(np.ceil(_KERNEL_REACH * kernel)), int(np.ceil(_KERNEL_REACH * kernel)) + 1)
+    kernels = np.exp(-0.5 * (offsets / _widths(past, day, weight, kernel)[:, None]) ** 2)
+    row, day, weight = past.row[past.settled], day[past.settled], weight[past.settled]
     days = day[:, None] + offsets
-    smeared = np.exp(-0.5 * (offsets / width[:, None]) ** 2)
+    smeared = kernels[row]
     smeared *= (days >= 0) & (days <= horizon)
     smeared *= (weight / smeared.sum(axis=1))[:, None]
     cells = row[:, None] * (horizon + 1) + np.clip(days, 0, horizon)

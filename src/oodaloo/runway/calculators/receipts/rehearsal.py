@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -17,20 +18,27 @@ from oodaloo.runway.calculators.receipts.pay_days import PayDays
 _FRIDAY = 5
 _YEAR_DAYS = 52 * WEEK_DAYS
 _LARGEST_HAZARD = 1 - 1e-9
+_CALIBRATING_PATHS = 500  # they place one actual total each, to a fiftieth of a standard deviation in the middle
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Friday:
     """A forecast of the weeks after `day` (an ordinal) from the documents that were open then.
 
-    `expected` are the weeks' mean totals in cents, shape (weeks,); `bands` their P10 and P90 and, in the last row,
-    those of all weeks together, shape (weeks + 1, 2).
+    `expected` are the weeks' mean totals in cents, shape (weeks,), `draws` drawn ones, shape (weeks, paths).
     """
 
     day: int
     pay: PayDays
     expected: Floats
-    bands: Floats
+    draws: Floats
+    calibration: Calibration
+
+    @cached_property
+    def bands(self) -> Floats:
+        """P10 and P90 of the weeks' totals and, in the last row, of all weeks together, shape (weeks + 1, 2)."""
+        weeks = [np.quantile(row, self.calibration.week_levels(week)) for week, row in enumerate(self.draws)]
+        return np.array([*weeks, np.quantile(self.draws.sum(axis=0), self.calibration.total_levels())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +55,15 @@ class Experience:
 
 
 def rehearse(
-    ledger: Ledger, first: int, last: int, experience: Experience
+    ledger: Ledger, first: int, last: int, experience: Experience, paths: int = 2_000
 ) -> Iterator[tuple[TimingModel, tuple[Friday, ...]]]:
-    """Block by block the model and the forecasts of its Fridays from `first` to `last` (ordinals).
+    """Block by block the model and the forecasts of its Fridays from `first` to `last` (ordinals), by so many draws.
 
     Each adds to `experience`, except while the model knows too little. All blocks up to `last` are given.
     """
     for model in models(ledger, last):
         days = range(max(first, model.start), min(last + 1, model.start + BLOCK_DAYS))
-        yield model, tuple(_forecast(model, day, experience) for day in days if day % WEEK_DAYS == _FRIDAY)
+        yield model, tuple(_forecast(model, day, experience, paths) for day in days if day % WEEK_DAYS == _FRIDAY)
 
 
 def calibration_on(ledger: Ledger, day: int) -> Calibration:
@@ -69,7 +77,7 @@ def learned_on(ledger: Ledger, day: int) -> tuple[TimingModel | None, Calibratio
     No model where nothing had been issued by then.
     """
     experience, latest = Experience(), None
-    for model, _ in rehearse(ledger, day - _YEAR_DAYS, day, experience):
+    for model, _ in rehearse(ledger, day - _YEAR_DAYS, day, experience, _CALIBRATING_PATHS):
         latest = model
     return latest, experience.calibration(day)
 
@@ -84,21 +92,16 @@ def actual_totals(ledger: Ledger, friday: Friday) -> Floats:
     return sums_by(paid_weeks(ledger, friday), ledger.cents[friday.pay.document], WEEKS + 1)[:WEEKS]
 
 
-def _forecast(model: TimingModel, day: int, experience: Experience) -> Friday:
+def _forecast(model: TimingModel, day: int, experience: Experience, paths: int) -> Friday:
     ledger, pay = model.ledger, open_on(model, day)
     calibration = experience.calibration(day)
     left = pay.still_open(np.arange(0, WEEK_DAYS * WEEKS + 1, WEEK_DAYS))
     cents, customer = ledger.cents[pay.document], ledger.customer[pay.document]
     keys = ledger.keys[pay.document], ledger.customer_keys[customer]
-    draws = drawn_totals(pay, cents, *keys, Dice(calibration.dependence, weeks=WEEKS))
-    friday = Friday(day, pay, cents @ -np.diff(left, axis=1), _bands(draws, calibration))
+    draws = drawn_totals(pay, cents, *keys, Dice(calibration.dependence, paths, WEEKS))
+    friday = Friday(day, pay, cents @ -np.diff(left, axis=1), draws, calibration)
     if model.seasoned and len(cents):
         hazard = np.clip(1 - left[:, 1:] / np.maximum(left[:, :-1], 1 - _LARGEST_HAZARD), 0, _LARGEST_HAZARD)
         experience.moments.append(pair_moments(day, hazard, paid_weeks(ledger, friday), customer))
         experience.surprises.append(surprise_on(day, draws, actual_totals(ledger, friday)))
     return friday
-
-
-def _bands(draws: Floats, calibration: Calibration) -> Floats:
-    weeks = [np.quantile(row, calibration.week_levels(week)) for week, row in enumerate(draws)]
-    return np.array([*weeks, np.quantile(draws.sum(axis=0), calibration.total_levels())])
