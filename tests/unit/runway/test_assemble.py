@@ -132,8 +132,14 @@ def test_an_invoice_is_settled_by_the_payment_that_brings_it_to_zero() -> None:
         r.a_payment("3", 0, dated=days_ago(35), applied=[("Invoice", "1", 50), ("CreditMemo", "9", 50)]),
         r.a_payment("4", 250, dated=days_ago(23), applied=[("Invoice", "1", 250)]),
     )
-    (settled,) = assembled(Gathered(invoices=(invoice,), payments=payments)).settled_invoices
+    of = assembled(Gathered(invoices=(invoice,), payments=payments))
+    (settled,) = of.settled_invoices
     assert (settled.settled, settled.lateness_days) == (days_ago(23), 7)
+    assert [(part.dated, part.amount, part.cash) for part in of.part_receipts] == [
+        (days_ago(40), r.money(200), True),
+        (days_ago(35), r.money(50), False),
+        (days_ago(23), r.money(250), True),
+    ]
 
 
 def test_what_credits_alone_settled_is_no_payment_history() -> None:
@@ -144,6 +150,16 @@ def test_what_credits_alone_settled_is_no_payment_history() -> None:
     of = assembled(Gathered(invoices=(invoice, voided), payments=(credited,)))
     assert of.settled_invoices == ()
     assert [item.ref.id for item in of.invoices_issued] == ["1"]
+    assert [(part.invoice.id, part.cash) for part in of.part_receipts] == [("1", False)]
+
+
+def test_what_one_payment_in_cash_settled_needs_no_parts() -> None:
+    """A part is told where an invoice is still open, and not where one payment says it all."""
+    paid = r.an_invoice("1", 500, dated=days_ago(60), due=days_ago(30))
+    in_part = r.an_invoice("2", 500, dated=days_ago(60), due=days_ago(30), balance=300)
+    payment = r.a_payment("3", 700, dated=days_ago(40), applied=[("Invoice", "1", 500), ("Invoice", "2", 200)])
+    of = assembled(Gathered(invoices=(paid, in_part), payments=(payment,)))
+    assert [(part.invoice.id, part.amount) for part in of.part_receipts] == [("2", r.money(200))]
 
 
 def test_a_bill_charged_to_a_card_is_settled_by_card() -> None:

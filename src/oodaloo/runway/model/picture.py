@@ -112,6 +112,16 @@ class SettledItem:
         return (self.settled - self.due).days
 
 
+@dataclass(frozen=True, slots=True)
+class PartReceipt:
+    """A part of an invoice that was settled on a day, in cash or by a credit that brought no money."""
+
+    invoice: RecordRef
+    dated: date
+    amount: Money
+    cash: bool
+
+
 class MovementKind(StrEnum):
     """Why money entered or left the operating accounts."""
 
@@ -168,7 +178,8 @@ class Books:
     Everything is in the business's home currency; documents in other currencies are counted in
     `foreign_documents` and left out. `invoices_issued` and `bills_issued` hold every document of the history
     window, open or settled, as evidence for recurring flows. `ledger_unread` says that what only the general ledger
-    shows isn't known: payroll that QuickBooks runs itself may be missing.
+    shows isn't known: payroll that QuickBooks runs itself may be missing. `part_receipts` are how those invoices were
+    settled, as far as they are, that one payment in cash doesn't explain.
     """
 
     business: BusinessFacts
@@ -192,6 +203,7 @@ class Books:
     undeposited_accounts: tuple[RecordRef, ...] = ()
     ledger_unread: bool = False
     housekeeping: Housekeeping = NOTHING_LOOSE
+    part_receipts: tuple[PartReceipt, ...] = ()
 
     @property
     def cash(self) -> Money:

@@ -92,6 +92,7 @@ def assemble(
         foreign_documents=foreign,
         undeposited_accounts=tuple(RecordRef(RecordKind.ACCOUNT, each.meta.id) for each in _waiting(chart)),
         ledger_unread=gathered.ledger_unread,
+        part_receipts=documents.part_receipts(invoices, home.payments, reuse.part("invoices")),
         housekeeping=housekeeping_of(gathered, home, empty, reuse.part("housekeeping")),
     )
 

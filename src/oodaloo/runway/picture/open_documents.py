@@ -10,7 +10,7 @@ from oodaloo.domains.ap.model import Bill, BillPayment, VendorCredit
 from oodaloo.domains.ar.model import CreditMemo, Invoice, Payment
 from oodaloo.kit.money import Money
 from oodaloo.kit.reuse import Reuse
-from oodaloo.runway.model.picture import BookCheck, Credit, OpenItem, SettledItem
+from oodaloo.runway.model.picture import BookCheck, Credit, OpenItem, PartReceipt, SettledItem
 from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.picture.gathered import Chart, Gathered
 
@@ -66,6 +66,13 @@ def settled_invoices(
 ) -> tuple[SettledItem, ...]:
     """Invoices that payments brought to zero, each with the day of the payment that did it."""
     return _settled(invoices, reuse.whole(_receipt_parts, payments), reuse.part("settled"))
+
+
+def part_receipts(
+    invoices: tuple[OpenItem, ...], payments: tuple[Payment, ...], reuse: Reuse
+) -> tuple[PartReceipt, ...]:
+    """The parts of invoices that were settled in several, by credits, or only in part so far."""
+    return reuse.whole(_told_apart, invoices, reuse.whole(_receipt_parts, payments))
 
 
 def settled_bills(
@@ -211,6 +218,17 @@ def _last_part(total_cents: int, parts: list[_Part]) -> tuple[date, bool] | None
         if open_cents <= 0:
             return dated, by_card
     return None
+
+
+def _told_apart(items: Sequence[OpenItem], parts: Mapping[str, list[_Part]]) -> tuple[PartReceipt, ...]:
+    return tuple(
+        [
+            PartReceipt(item.ref, dated, Money(cents, item.total.currency), cash)
+            for item in items
+            if (found := parts.get(item.ref.id)) and (len(found) > 1 or item.open.cents or not found[0][2])
+            for dated, cents, cash, _ in found
+        ]
+    )
 
 
 def _day(part: _Part) -> date:

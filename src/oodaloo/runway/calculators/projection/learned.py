@@ -10,9 +10,10 @@ import numpy as np
 from oodaloo.kit.dates import BankCalendar
 from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.payment_timing import BUSINESS_WIDE_WEIGHT, Habits, habits_of
+from oodaloo.runway.calculators.projection.evidence import documents_of
 from oodaloo.runway.calculators.projection.waits import Spread, spread_of
 from oodaloo.runway.calculators.receipts.calibration import Calibration
-from oodaloo.runway.calculators.receipts.documents import LONGEST_DAYS, Ledger, ledger_of
+from oodaloo.runway.calculators.receipts.documents import Ledger, ledger_of
 from oodaloo.runway.calculators.receipts.forecasts import to_come
 from oodaloo.runway.calculators.receipts.learning import TimingModel
 from oodaloo.runway.calculators.receipts.outlook import Outlook, outlook_of
@@ -20,7 +21,7 @@ from oodaloo.runway.calculators.receipts.pay_days import PayDays
 from oodaloo.runway.calculators.receipts.rehearsal import learned_on
 from oodaloo.runway.calculators.rhythm import Beat, beat_of, dates_after
 from oodaloo.runway.model.picture import Books, CashPicture, OpenItem, SettledItem
-from oodaloo.runway.model.receipts import Document, Habit, PartPayment
+from oodaloo.runway.model.receipts import Habit
 from oodaloo.runway.model.recurring import FlowClass, FlowSource, RecurringFlow
 from oodaloo.runway.model.reference import Party
 
@@ -93,17 +94,6 @@ def learn(picture: CashPicture) -> Learned:
     )
 
 
-def documents_of(books: Books) -> list[Document]:
-    """The invoices as evidence: settled ones with their payment, open ones with what is left of them.
-
-    What is older than three years says nothing any more; an open invoice that old is not expected.
-    """
-    return [
-        *(_settled(item) for item in books.settled_invoices if _is_recent(item, books.as_of)),
-        *(_open(item) for item in books.receivables if _is_recent(item, books.as_of)),
-    ]
-
-
 def _invoice_times(books: Books, flows: Iterable[RecurringFlow]) -> InvoiceTimes:
     ledger = ledger_of(documents_of(books))
     model, calibration = learned_on(ledger, books.as_of.toordinal())
@@ -149,19 +139,6 @@ def _lateness(habits: Habits, vendors: Iterable[Party]) -> dict[str, Spread]:
 
 def _coming(model: TimingModel, like: Mapping[str, int], as_of: date) -> PayDays:
     return to_come(model, np.fromiter(like.values(), np.int64, len(like)), as_of.toordinal())
-
-
-def _settled(item: SettledItem) -> Document:
-    payment = PartPayment(item.settled, item.total.cents)
-    return Document(item.ref.id, party_key(item.party), item.issued, item.due, item.total.cents, (payment,))
-
-
-def _open(item: OpenItem) -> Document:
-    return Document(item.ref.id, party_key(item.party), item.issued, item.due, item.open.cents)
-
-
-def _is_recent(item: OpenItem | SettledItem, as_of: date) -> bool:
-    return (as_of - item.issued).days <= LONGEST_DAYS
 
 
 def _flow_habits(flow: RecurringFlow, paid: list[SettledItem], books: Books) -> FlowHabits:
