@@ -8,7 +8,7 @@ from enum import StrEnum
 from oodaloo.kit.money import Money
 from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.model.runway import DatedItem, ItemKind, PayrollCover
-from oodaloo.runway.model.wording import MINUS, day_text, days_text, money_text
+from oodaloo.runway.model.wording import MINUS, day_text, days_text, money_text, signed_money_text
 
 _HUNDREDS = Decimal("1E+2")
 _KIND_WORDS = {
@@ -102,8 +102,7 @@ def when(day: date, as_of: date) -> When:
 
 def signed_text(money: Money, *, cents: bool = False) -> str:
     """The amount with its sign in words' place: "+$16,500" in, "−$61,240" out, "$0" for nothing."""
-    plus = "+" if money.cents > 0 else ""
-    return plus + money_text(money, cents=cents)
+    return signed_money_text(money, cents=cents)
 
 
 def forecast_text(money: Money) -> str:

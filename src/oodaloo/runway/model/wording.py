@@ -67,6 +67,17 @@ def days_text(days: int) -> str:
     return f"{days:,} day" if days == 1 else f"{days:,} days"
 
 
+def signed_days_text(days: int) -> str:
+    """Days won or lost: "+3 days", "−1 day", "0 days"."""
+    sign = "+" if days > 0 else MINUS if days < 0 else ""
+    return sign + days_text(abs(days))
+
+
+def signed_money_text(money: Money, *, cents: bool) -> str:
+    """Money won or lost: "+$16,500", "−$61,240", "$0"."""
+    return ("+" if money.cents > 0 else "") + money_text(money, cents=cents)
+
+
 def _sign(money: Money, digits: str) -> str:
     """A minus where what is shown isn't zero: forty cents below nothing are "$0" in whole units."""
     return MINUS if money.cents < 0 and digits.strip("0.,kM") else ""
