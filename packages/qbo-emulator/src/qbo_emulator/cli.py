@@ -259,7 +259,7 @@ class _Built:
             return prepared
         request = self.request if seed is None else replace(self.request, seed=seed)
         company = self._scenario.build(request)
-        return Opened(company.books, company.life)
+        return Opened(company.books, company.life, company.flaws, company.lookalikes)
 
 
 def _realm_id(seed: int, number: int) -> str:

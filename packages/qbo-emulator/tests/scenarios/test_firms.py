@@ -12,7 +12,7 @@ from qbo_emulator.scenario import ScenarioOptionError, ScenarioRequest
 from qbo_emulator.scenarios import LIVING, SCENARIOS
 from qbo_emulator.scenarios.company.build import BuiltCompany
 from qbo_emulator.scenarios.company.description import Span
-from qbo_emulator.scenarios.company.flaws import EVERY_FLAW
+from qbo_emulator.scenarios.company.flaws.kinds import USUAL_FLAWS
 from qbo_emulator.scenarios.company.payroll import pay_dates
 from qbo_emulator.scenarios.firms.catalogue import build_firm, industry_and_size
 
@@ -129,7 +129,7 @@ def test_flaws_can_be_chosen_by_kind() -> None:
     some = _built("it-consulting-small", flaws="duplicate_bill,stale_invoice")
     assert {flaw.kind for flaw in some.flaws} == {"duplicate_bill", "stale_invoice"}
     everything = _built("it-consulting-small")
-    assert {flaw.kind for flaw in everything.flaws} == EVERY_FLAW
+    assert {flaw.kind for flaw in everything.flaws} == USUAL_FLAWS
     assert _built("it-consulting-small", flaws="off").flaws == ()
 
 

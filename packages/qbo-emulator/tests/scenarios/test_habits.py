@@ -66,7 +66,8 @@ def _lateness_by_style(built: BuiltCompany) -> dict[str, list[int]]:
     lateness: defaultdict[str, list[int]] = defaultdict(list)
     for payment in built.books.records("Payment"):
         for line in payment["Line"]:
-            if line["LinkedTxn"][0]["TxnType"] == "Invoice":
+            # A second spelling of a customer isn't in the plan.
+            if line["LinkedTxn"][0]["TxnType"] == "Invoice" and _payer(payment) in styles:
                 due = due_dates[line["LinkedTxn"][0]["TxnId"]]
                 lateness[styles[_payer(payment)]].append(_days(due, payment["TxnDate"]))
     return lateness

@@ -15,6 +15,7 @@ from emulator_support import OPENED, REALM, Served, ServedMaker, Time, bill, inv
 from qbo_emulator.books import Books
 from qbo_emulator.clock import CompanyClock
 from qbo_emulator.oauth.authority import Authority
+from qbo_emulator.scenarios.living import PlantedFlaw
 from qbo_emulator.server.app import Emulator, Options
 from qbo_emulator.server.directory import CompanyEntry, Opened
 
@@ -275,6 +276,20 @@ async def test_what_the_books_say(serve: ServedMaker) -> None:
     assert summary["counts"]["Vendor"] == 1
     other = (await served.http.get("/_emulator/books", params={"realm_id": OTHER})).json()
     assert other["open"]["Invoice"] == {"count": 0, "total": "0.00"}
+
+
+async def test_what_was_planted_can_be_asked_for() -> None:
+    """Flaws and what only looks like them, of the company that is named; a company without any has none."""
+    flaw = PlantedFlaw("duplicate_bill", "Bill", "7", "typed in twice")
+    odd = PlantedFlaw("no_numbers", "Bill", "9", "its vendor gives none")
+    served = opening(
+        {REALM: lambda _seed: Opened(small_books(), None, (flaw,), (odd,)), OTHER: lambda _seed: Opened(small_books())}
+    )
+    told = (await control(served, "flaws")).json()
+    assert told["flaws"] == [{"kind": "duplicate_bill", "entity": "Bill", "id": "7", "why": "typed in twice"}]
+    assert [each["id"] for each in told["lookalikes"]] == ["9"]
+    other = (await served.http.get("/_emulator/flaws", params={"realm_id": OTHER})).json()
+    assert other == {"realm_id": OTHER, "flaws": [], "lookalikes": []}
 
 
 async def test_a_company_begins_anew(serve: ServedMaker) -> None:

@@ -21,11 +21,26 @@ class CompanyLife(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PlantedFlaw:
+    """A flaw in finished books: its kind, the QuickBooks entity type and id that show it, and the reason."""
+
+    kind: str
+    entity: str
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class LivingCompany:
-    """Finished books as of the request's day, and the life that continues them for as long as is asked."""
+    """Finished books as of the request's day, and the life that continues them for as long as is asked.
+
+    `flaws` are those that were planted in the books, `lookalikes` what is in order and only looks like them.
+    """
 
     books: Books
     life: CompanyLife
+    flaws: tuple[PlantedFlaw, ...] = ()
+    lookalikes: tuple[PlantedFlaw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from qbo_emulator.server.control_requests import (
     refuse_unknown_fields,
     whole_number,
 )
+from qbo_emulator.server.directory import Planted
 from qbo_emulator.server.parts import Parts
 from qbo_emulator.server.people import EDITS, edit
 
@@ -47,6 +48,7 @@ class BooksControl:
             Endpoint("POST", "clock", self.move_clock),
             Endpoint("POST", "edit", self.edit),
             Endpoint("GET", "books", self.books),
+            Endpoint("GET", "flaws", self.flaws),
             Endpoint("GET", "companies", self.companies),
             Endpoint("POST", "companies/reset", self.reset),
         )
@@ -88,6 +90,20 @@ class BooksControl:
         company = company_of(self._parts.directory, request.query_params.get("realm_id"))
         async with company.lock:
             return json_response(_summary(await self._parts.directory.open(company)))
+
+    async def flaws(self, request: Request) -> Response:
+        """What was planted in a company's books when they were built, for judging who looks for it."""
+        company = company_of(self._parts.directory, request.query_params.get("realm_id"))
+        async with company.lock:
+            await self._parts.directory.open(company)
+            flaws, lookalikes = company.planted
+        return JSONResponse(
+            {
+                "realm_id": company.realm_id,
+                "flaws": [_planted(each) for each in flaws],
+                "lookalikes": [_planted(each) for each in lookalikes],
+            }
+        )
 
     async def companies(self, _request: Request) -> Response:
         """Which companies are served, and which of them have been built."""
@@ -135,6 +151,10 @@ def _moment(body: JsonObject, now: datetime) -> datetime | None:
         return now + timedelta(days=days, seconds=seconds)
     except OverflowError as error:
         raise ControlError("that is too far") from error
+
+
+def _planted(each: Planted) -> JsonObject:
+    return {"kind": each.kind, "entity": each.entity, "id": each.id, "why": each.why}
 
 
 def _summary(books: Books) -> JsonObject:

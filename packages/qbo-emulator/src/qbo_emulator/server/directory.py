@@ -23,11 +23,40 @@ class Life(Protocol):
         """Post what happens after `start` up to `end`."""
 
 
+class Planted(Protocol):
+    """Something planted in books on purpose."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
+        ...
+
+    @property
+    def entity(self) -> str:
+        """The type of the entity that shows it."""
+        ...
+
+    @property
+    def id(self) -> str:
+        """The id of that entity."""
+        ...
+
+    @property
+    def why(self) -> str:
+        """Why it is what it is."""
+        ...
+
+
 class Opened(NamedTuple):
-    """Books, and the life that continues them; recorded companies have none."""
+    """Books, the life that continues them (recorded companies have none), and what was planted in them.
+
+    `flaws` are wrong, `lookalikes` are in order and only look it.
+    """
 
     books: Books
     life: Life | None = None
+    flaws: Sequence[Planted] = ()
+    lookalikes: Sequence[Planted] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +99,11 @@ class Company:
             self._build(None, self._start)
         assert self._opened is not None  # noqa: S101 - just built
         return self._opened.books
+
+    @property
+    def planted(self) -> tuple[Sequence[Planted], Sequence[Planted]]:
+        """What was planted when the books were built: flaws, and what only looks like them; none before that."""
+        return (self._opened.flaws, self._opened.lookalikes) if self._opened else ((), ())
 
     async def open(self, until: datetime) -> Books:
         """The books, built in a thread when there are none yet; under the lock.

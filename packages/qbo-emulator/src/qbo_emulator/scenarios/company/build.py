@@ -1,7 +1,7 @@
 """Building books from a company's description, with the list of flaws that were planted in them."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,14 +11,14 @@ from qbo_emulator.books import Books
 from qbo_emulator.scenario import ScenarioRequest
 from qbo_emulator.scenarios.company.business_days import months_before
 from qbo_emulator.scenarios.company.description import CompanyPlan, Span
-from qbo_emulator.scenarios.company.flaws import FlawKind, PlannedFlaw
+from qbo_emulator.scenarios.company.flaws.kinds import PlannedFlaw, PlannedLookalike
 from qbo_emulator.scenarios.company.history import plan_history
 from qbo_emulator.scenarios.company.opening import opened_at
 from qbo_emulator.scenarios.company.posting import Bookkeeper
 from qbo_emulator.scenarios.company.streams import OFFICE
 from qbo_emulator.scenarios.life.company_life import PlannedLife
 from qbo_emulator.scenarios.life.handover import hand_over
-from qbo_emulator.scenarios.living import LivingCompany
+from qbo_emulator.scenarios.living import LivingCompany, PlantedFlaw
 from qbo_emulator.scenarios.options import CompanyOptions, read_options
 
 Describe = Callable[[ScenarioRequest, CompanyOptions, Span], CompanyPlan]
@@ -27,27 +27,21 @@ SetUp = Callable[[Books, CompanyPlan, datetime], Bookkeeper]
 
 
 @dataclass(frozen=True, slots=True)
-class PlantedFlaw:
-    """A flaw in finished books: its kind, the QuickBooks entity type and id that show it, and the reason."""
-
-    kind: FlawKind
-    entity: str
-    id: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class BuiltCompany:
-    """Finished books, the description they came from, every flaw planted in them, and how the company lives on."""
+    """Finished books, the description they came from, and how the company lives on.
+
+    `flaws` are all that were planted in the books, `lookalikes` what is in order and only looks like them.
+    """
 
     books: Books
     plan: CompanyPlan
     flaws: tuple[PlantedFlaw, ...]
+    lookalikes: tuple[PlantedFlaw, ...]
     life: PlannedLife
 
     def living(self) -> LivingCompany:
         """Return what is kept of it when it is served."""
-        return LivingCompany(self.books, self.life)
+        return LivingCompany(self.books, self.life, self.flaws, self.lookalikes)
 
 
 def build_company(
@@ -93,7 +87,7 @@ def _without_collections() -> Iterator[None]:
 def _built(request: ScenarioRequest, describe: Describe, options: CompanyOptions, set_up: SetUp) -> BuiltCompany:
     span = Span(history_start(request.as_of, options.months), request.as_of)
     plan = describe(request, options, span)
-    history = plan_history(plan, span, flaws=options.flaws)
+    history = plan_history(plan, span, flaws=options.flaws, lookalikes=options.lookalikes)
     opened = opened_at(span.start)
     books = Books(plan.name, request.realm_id, opened_at=opened)
     books.set_company_info(_company_info(plan, span.start))
@@ -104,7 +98,8 @@ def _built(request: ScenarioRequest, describe: Describe, options: CompanyOptions
         hand_over(history, span, bookkeeper.ids),
         with_slips=bool(options.flaws),
     )
-    return BuiltCompany(books, plan, tuple(_planted(flaw, bookkeeper.ids) for flaw in history.flaws), life)
+    flaws, lookalikes = _planted(history.flaws, bookkeeper.ids), _planted(history.lookalikes, bookkeeper.ids)
+    return BuiltCompany(books, plan, flaws, lookalikes, life)
 
 
 def _company_info(plan: CompanyPlan, start: date) -> dict[str, object]:
@@ -126,5 +121,7 @@ def _company_info(plan: CompanyPlan, start: date) -> dict[str, object]:
     }
 
 
-def _planted(flaw: PlannedFlaw, ids: dict[str, str]) -> PlantedFlaw:
-    return PlantedFlaw(flaw.kind, flaw.entity, ids[flaw.key], flaw.why)
+def _planted(
+    planned: Iterable[PlannedFlaw] | Iterable[PlannedLookalike], ids: dict[str, str]
+) -> tuple[PlantedFlaw, ...]:
+    return tuple(PlantedFlaw(one.kind, one.entity, ids[one.key], one.why) for one in planned)

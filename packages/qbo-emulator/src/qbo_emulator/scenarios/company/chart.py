@@ -28,6 +28,7 @@ OWNER_INVESTMENT = "Owner Investment"
 ESTIMATED_TAXES = "Estimated Taxes"
 PAYROLL_LIABILITIES = "Payroll Liabilities"
 UNCATEGORIZED = "Uncategorized Expense"
+UNCATEGORIZED_INCOME = "Uncategorized Income"
 INTEREST_EARNED = "Interest Earned"
 INTEREST_PAID = "Interest Paid"
 BANK_CHARGES = "Bank Charges & Fees"
@@ -77,7 +78,7 @@ SERVICE_COMPANY_CHART: tuple[AccountSpec, ...] = (
     AccountSpec(ESTIMATED_TAXES, "Equity", "EstimatedTaxes"),
     AccountSpec(RETAINER_INCOME, "Income", "ServiceFeeIncome"),
     AccountSpec(PROJECT_INCOME, "Income", "ServiceFeeIncome"),
-    AccountSpec("Uncategorized Income", "Income", "ServiceFeeIncome"),
+    AccountSpec(UNCATEGORIZED_INCOME, "Income", "ServiceFeeIncome"),
     AccountSpec("Discounts given", "Income", "DiscountsRefundsGiven"),
     AccountSpec("Cost of Services", "Cost of Goods Sold", "OtherCostsOfServiceCos"),
     AccountSpec(CONTRACTORS, "Cost of Goods Sold", "CostOfLaborCos", "Cost of Services"),

@@ -23,7 +23,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceIssued(Entry):
-    """We billed a customer; retainers are agreed for months ahead, projects are sold one by one."""
+    """We billed a customer; retainers are agreed for months ahead, projects are sold one by one.
+
+    `with_terms` is false when whoever typed it in left the terms out.
+    """
 
     customer: str
     item: str
@@ -32,6 +35,7 @@ class InvoiceIssued(Entry):
     terms: Terms
     due_date: date
     is_retainer: bool
+    with_terms: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +152,14 @@ class Moved(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journalled(Entry):
-    """A journal entry: account names with debit-positive cents that add up to zero."""
+    """A journal entry: account names with debit-positive cents that add up to zero.
+
+    `customer` is whom a line of accounts receivable names.
+    """
 
     lines: tuple[Share, ...]
     note: str
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

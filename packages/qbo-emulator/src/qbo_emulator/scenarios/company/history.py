@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta
 
 from qbo_emulator.scenarios.company.description import CompanyPlan, Span
 from qbo_emulator.scenarios.company.events import Event
-from qbo_emulator.scenarios.company.flaws import EVERY_FLAW, FlawKind, PlannedFlaw, plant_flaws
+from qbo_emulator.scenarios.company.flaws.kinds import USUAL_FLAWS, FlawKind, PlannedFlaw, PlannedLookalike
+from qbo_emulator.scenarios.company.flaws.planting import plant_flaws
 from qbo_emulator.scenarios.company.opening import bring_over, opening_entry
 from qbo_emulator.scenarios.company.payroll import plan_payroll
 from qbo_emulator.scenarios.company.purchasing import plan_purchasing
@@ -23,15 +24,18 @@ _CLOSES = time(17, 30)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What happened up to `known_at`, what is going to happen after it, and the flaws among what is known."""
+    """What happened up to `known_at`, and after it; the flaws among what is known, and what only looks like them."""
 
     known_at: datetime
     known: tuple[Event, ...]
     coming: tuple[Event, ...]
     flaws: tuple[PlannedFlaw, ...]
+    lookalikes: tuple[PlannedLookalike, ...]
 
 
-def plan_history(plan: CompanyPlan, span: Span, *, flaws: Collection[FlawKind] = EVERY_FLAW) -> History:
+def plan_history(
+    plan: CompanyPlan, span: Span, *, flaws: Collection[FlawKind] = USUAL_FLAWS, lookalikes: bool = False
+) -> History:
     """Return the history of the span, and the 13 weeks that follow it if nobody interferes.
 
     With and without flaws it is the same history except for the flaws: cash is steered before they are planted.
@@ -40,11 +44,13 @@ def plan_history(plan: CompanyPlan, span: Span, *, flaws: Collection[FlawKind] =
     known_at = datetime.combine(span.end, _CLOSES, tzinfo=OFFICE)
     # Small enough that money which never reached the bank can't overdraw it.
     largest_missed = min(_LARGEST_MISSED_CENTS, plan.treasury.floor_cents // 2)
-    planted = plant_flaws(events, known_at, plan.seed, kinds=flaws, largest_missed_cents=largest_missed)
+    planted = plant_flaws(
+        events, known_at, plan.seed, kinds=flaws, lookalikes=lookalikes, largest_missed_cents=largest_missed
+    )
     ordered = sorted(planted.events, key=_as_entered)
     known = tuple(event for event in ordered if event.at <= known_at)
     coming = tuple(event for event in ordered if event.at > known_at)
-    return History(known_at, known, coming, planted.flaws)
+    return History(known_at, known, coming, planted.flaws, planted.lookalikes)
 
 
 def foreseen(span: Span) -> Span:

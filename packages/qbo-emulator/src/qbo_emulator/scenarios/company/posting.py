@@ -7,7 +7,7 @@ from functools import singledispatchmethod
 
 from qbo_emulator.books import Books
 from qbo_emulator.jsontypes import JsonObject
-from qbo_emulator.scenarios.company.chart import CARD, CHECKING, AccountSpec
+from qbo_emulator.scenarios.company.chart import CARD, CHECKING, RECEIVABLE, AccountSpec
 from qbo_emulator.scenarios.company.description import CompanyPlan, CustomerPlan, Terms, VendorPlan
 from qbo_emulator.scenarios.company.events import (
     BillReceived,
@@ -69,11 +69,9 @@ class Bookkeeper:
 
     @_enter.register
     def _(self, event: InvoiceIssued) -> None:
-        body = {
-            **self._sale(event),
-            "SalesTermRef": self._term(event.terms, event.at),
-            "DueDate": event.due_date.isoformat(),
-        }
+        body = {**self._sale(event), "DueDate": event.due_date.isoformat()}
+        if event.with_terms:
+            body["SalesTermRef"] = self._term(event.terms, event.at)
         if not self._has_numbered:
             # QuickBooks counts on from here by itself.
             body["DocNumber"], self._has_numbered = _FIRST_INVOICE_NUMBER, True
@@ -169,7 +167,7 @@ class Bookkeeper:
 
     @_enter.register
     def _(self, event: Journalled) -> None:
-        lines = [self._journal_line(account, cents, event.note) for account, cents in event.lines if cents]
+        lines = [self._journal_line(account, cents, event) for account, cents in event.lines if cents]
         self._create(event.key, "JournalEntry", {**_dated(event), "PrivateNote": event.note, "Line": lines}, event.at)
 
     @_enter.register
@@ -207,13 +205,15 @@ class Bookkeeper:
             "AccountBasedExpenseLineDetail": {"AccountRef": self._account(account)},
         }
 
-    def _journal_line(self, account: str, cents: int, description: str) -> JsonObject:
-        side = "Debit" if cents > 0 else "Credit"
+    def _journal_line(self, account: str, cents: int, event: Journalled) -> JsonObject:
+        detail = {"PostingType": "Debit" if cents > 0 else "Credit", "AccountRef": self._account(account)}
+        if account == RECEIVABLE:
+            detail["Entity"] = {"Type": "Customer", "EntityRef": self._customer(event.customer, event.at)}
         return {
-            "Description": description,
+            "Description": event.note,
             "Amount": _amount(abs(cents)),
             "DetailType": "JournalEntryLineDetail",
-            "JournalEntryLineDetail": {"PostingType": side, "AccountRef": self._account(account)},
+            "JournalEntryLineDetail": detail,
         }
 
     def _links(self, shares: Iterable[Share], txn_type: str) -> list[JsonObject]:
@@ -232,11 +232,12 @@ class Bookkeeper:
         return _ref(self.ids[key])
 
     def _customer(self, name: str, at: datetime) -> JsonObject:
+        """A second spelling becomes a customer with nothing but its name."""
         key = f"customer/{name}"
         if key not in self.ids:
-            customer = self._customers[name]
-            body = {**_customer_body(customer), "SalesTermRef": self._term(customer.terms, at)}
-            self._create(key, "Customer", body, at)
+            customer = self._customers.get(name)
+            terms = {"SalesTermRef": self._term(customer.terms, at)} if customer else {}
+            self._create(key, "Customer", {**_customer_body(name, customer), **terms}, at)
         return _ref(self.ids[key])
 
     def _vendor(self, name: str, at: datetime) -> JsonObject:
@@ -263,7 +264,9 @@ def _term_body(terms: Terms) -> JsonObject:
     return {**body, "DiscountPercent": terms.discount_percent, "DiscountDays": terms.discount_days}
 
 
-def _customer_body(customer: CustomerPlan) -> JsonObject:
+def _customer_body(name: str, customer: CustomerPlan | None) -> JsonObject:
+    if customer is None:
+        return {"DisplayName": name, "CompanyName": name}
     given, _, family = customer.contact.partition(" ")
     domain = "".join(letter for letter in customer.name.lower() if letter.isalnum())
     return {

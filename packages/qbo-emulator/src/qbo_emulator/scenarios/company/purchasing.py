@@ -12,7 +12,6 @@ from qbo_emulator.scenarios.company.events import (
     BillReceived,
     BillsPaid,
     Event,
-    Share,
     VendorCreditReceived,
 )
 from qbo_emulator.scenarios.company.habits import bill_payment_day
@@ -78,8 +77,9 @@ def _with_one_vendor(seed: int, vendor: VendorPlan, span: Span) -> list[Event]:
     dice = stream(seed, "bills", vendor.name)
     days = [day for day in bill_days(vendor, span) if dice.random() >= vendor.skip_share]
     bills = [bill_of(vendor, number, day, dice) for number, day in enumerate(days, start=1)]
-    corrections = _vendor_credits(seed, vendor, bills)
-    return [*bills, *corrections.values(), *_bill_payments(seed, vendor, bills, corrections)]
+    runs = _pay_runs(seed, vendor, bills)
+    corrections = _vendor_credits(seed, vendor, bills, runs)
+    return [*bills, *corrections.values(), *_bill_payments(vendor, runs, corrections)]
 
 
 def _days_of_months(vendor: VendorPlan, span: Span) -> list[date]:
@@ -93,22 +93,30 @@ def _days_of_months(vendor: VendorPlan, span: Span) -> list[date]:
     return sorted(days)
 
 
-def _vendor_credits(seed: int, vendor: VendorPlan, bills: list[BillReceived]) -> dict[str, VendorCreditReceived]:
-    """Return credits by the key of the bill that they correct."""
-    dice = stream(seed, "vendor credits", vendor.name)
-    given = (one for one in bills if dice.random() < vendor.credit_share)
-    return {one.key: vendor_credit(one, dice) for one in given}
-
-
-def _bill_payments(
-    seed: int, vendor: VendorPlan, bills: list[BillReceived], corrections: dict[str, VendorCreditReceived]
-) -> Iterator[BillsPaid]:
-    """Bills of one vendor that fall into one pay run are paid together, less the credits for them."""
+def _pay_runs(seed: int, vendor: VendorPlan, bills: list[BillReceived]) -> dict[date, list[BillReceived]]:
+    """Return the days on which bills are paid, in order, with the bills of each."""
     dice = stream(seed, "pay runs", vendor.name)
     runs: defaultdict[date, list[BillReceived]] = defaultdict(list)
     for bill in bills:
         runs[bill_payment_day(vendor, bill.at.date(), bill.due_date, dice)].append(bill)
-    for day, paid in sorted(runs.items()):
+    return dict(sorted(runs.items()))
+
+
+def _vendor_credits(
+    seed: int, vendor: VendorPlan, bills: list[BillReceived], runs: dict[date, list[BillReceived]]
+) -> dict[str, VendorCreditReceived]:
+    """Return credits by the key of the bill that they correct; a bill that is paid before isn't corrected any more."""
+    dice = stream(seed, "vendor credits", vendor.name)
+    given = {one.key: vendor_credit(one, dice) for one in bills if dice.random() < vendor.credit_share}
+    paid_on = {bill.key: day for day, paid in runs.items() for bill in paid}
+    return {key: credit for key, credit in given.items() if credit.txn_date < paid_on[key]}
+
+
+def _bill_payments(
+    vendor: VendorPlan, runs: dict[date, list[BillReceived]], corrections: dict[str, VendorCreditReceived]
+) -> Iterator[BillsPaid]:
+    """Bills of one vendor that fall into one pay run are paid together, less the credits for them."""
+    for day, paid in runs.items():
         key = f"paid/{vendor.name}/{day}"
         yield BillsPaid(
             key=key,
@@ -116,13 +124,10 @@ def _bill_payments(
             at=office_time(day, key),
             vendor=vendor.name,
             bills=tuple((bill.key, bill.cents) for bill in paid),
-            credits=_usable_credits(paid, day, corrections),
+            credits=tuple((credit.key, credit.cents) for credit in _credits_for(paid, corrections)),
             source=CARD if vendor.paid_by_card else CHECKING,
         )
 
 
-def _usable_credits(
-    paid: list[BillReceived], day: date, corrections: dict[str, VendorCreditReceived]
-) -> tuple[Share, ...]:
-    matching = [corrections[bill.key] for bill in paid if bill.key in corrections]
-    return tuple((credit.key, credit.cents) for credit in matching if credit.txn_date < day)
+def _credits_for(paid: list[BillReceived], corrections: dict[str, VendorCreditReceived]) -> list[VendorCreditReceived]:
+    return [corrections[bill.key] for bill in paid if bill.key in corrections]

@@ -59,7 +59,8 @@ def _delete_duplicate(desk: Desk, at: datetime, _dice: Random) -> None:
     numbers = {(one["VendorRef"]["value"], one.get("DocNumber")) for one in desk.books.records("Bill")}
     for bill in _open_bills(desk, at):
         number = str(bill.get("DocNumber", ""))
-        is_again = number.endswith("-A") and (bill["VendorRef"]["value"], number.removesuffix("-A")) in numbers
+        typed_again = number.endswith("-A") and (bill["VendorRef"]["value"], number.removesuffix("-A")) in numbers
+        is_again = typed_again or bill["Id"] in desk.handover.doubled
         if is_again and _lay_there(bill, at) and not bill.get("LinkedTxn"):
             desk.books.delete("Bill", {"Id": bill["Id"], "SyncToken": bill["SyncToken"]}, at=at)
             return

@@ -29,7 +29,8 @@ class Handover:
 
     Ids are QuickBooks': `promised` says when open invoices will be paid (one without a promise never is), `pay_runs`
     when open bills are, `cheques` which payments will be taken to the bank; `list_ids` are those of accounts,
-    items, terms, customers and vendors by key. `in_the_post` is dated in the history and entered after it.
+    items, terms, customers and vendors by key. `in_the_post` is dated in the history and entered after it; `doubled`
+    are second entries of bills.
     """
 
     span: Span
@@ -39,6 +40,7 @@ class Handover:
     pay_runs: Mapping[str, date]
     cheques: frozenset[str]
     list_ids: Mapping[str, str]
+    doubled: frozenset[str]
 
 
 def hand_over(history: History, span: Span, ids: Mapping[str, str]) -> Handover:
@@ -63,7 +65,12 @@ def hand_over(history: History, span: Span, ids: Mapping[str, str]) -> Handover:
             if key in ids
         ),
         list_ids={key: entity_id for key, entity_id in ids.items() if key.startswith(_LISTS)},
+        doubled=frozenset(entity_id for key, entity_id in ids.items() if _is_second_entry(key)),
     )
+
+
+def _is_second_entry(key: str) -> bool:
+    return key.startswith("bill/") and key.endswith("/again")
 
 
 def _in_the_post(coming: Iterable[Event], end: date, ids: Mapping[str, str]) -> Iterator[Event]:
