@@ -6,20 +6,25 @@ from decimal import Decimal
 from itertools import count
 
 from oodaloo.runway.calculators.hygiene.hygiene import hygiene_of
+from oodaloo.runway.calculators.projection.gathering import expectations_of
+from oodaloo.runway.calculators.projection.learned import learn
+from oodaloo.runway.calculators.projection.line import line_of
 from oodaloo.runway.model.housekeeping import Housekeeping, ListedParty, UnsortedEntry, WaitingReceipt
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene, Issue, IssueKind
 from oodaloo.runway.model.picture import Books, CardAccount, OpenItem
 from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
+from oodaloo.runway.model.runway import HORIZON_DAYS
 from oodaloo.runway.model.terms import PaymentTerms
-from tests.support.books import assessed, usd
+from tests.support.books import a_picture, usd
 
 _IDS = count(70_001)
 
 
 def hygiene(of: Books, connection: ConnectionFacts | None = None) -> Hygiene:
-    """What is doubtful in these books."""
-    assessment = assessed(of)
-    return hygiene_of(assessment.picture, assessment.projection.items, connection)
+    """What is doubtful in these books; the deterministic line is enough for that."""
+    picture = a_picture(of)
+    line = line_of(expectations_of(picture, learn(picture), HORIZON_DAYS))
+    return hygiene_of(picture, line.items, connection)
 
 
 def the_issue(of: Books) -> Issue:

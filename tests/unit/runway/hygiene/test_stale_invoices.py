@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from oodaloo.runway.model.hygiene import IssueKind, Route, SettleInvoice
 from oodaloo.runway.model.picture import Books, MovementKind
+from oodaloo.runway.model.reference import RecordKind
 from oodaloo.runway.model.scenario import Drop, Scenario
-from tests.support.books import a_movement, an_invoice, books, days_ago, history_of, usd
-from tests.support.doubts import issues_of, numbered
+from tests.support.books import a_credit, a_movement, an_invoice, books, days_ago, history_of, usd
+from tests.support.doubts import hygiene, issues_of, numbered
 
 
 def late(days: int, lateness: list[int], *, customer: str = "Alder Health") -> Books:
@@ -62,3 +63,13 @@ def test_the_same_amount_came_in_as_something_else() -> None:
     assert issue.fix == SettleInvoice(issue.records[0], income.ref)
     assert issue.fix.route is Route.BY_HAND_IN_QUICKBOOKS
     assert "The same amount came in on Tue, May 5 as something else." in issue.sentence
+
+
+def test_money_that_lies_there_unapplied_settles_it() -> None:
+    """181 days late, and its 6,000 came in and were applied to nothing: one doubt, not two."""
+    of = late(181, [10, 35, 20])
+    payment = a_credit("Alder Health", 6000, kind=RecordKind.PAYMENT)
+    found = hygiene(replace(of, unapplied_receipts=(payment,))).issues
+    assert [issue.kind for issue in found] == [IssueKind.UNAPPLIED_PAYMENT]
+    part = replace(payment, remaining=usd(4000))
+    assert is_stale(replace(of, unapplied_receipts=(part,)))

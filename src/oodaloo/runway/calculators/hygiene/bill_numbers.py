@@ -6,7 +6,7 @@ from enum import IntEnum
 _NOT_TYPED_ALIKE = re.compile(r"[^0-9a-z]")
 _LOOKS_LIKE = str.maketrans("oil", "011")
 _ADDED = re.compile(r"(?:[\s\-_./(]*(?:[a-z]|copy|dup|duplicate|again|bis)\)?|[\s\-_./]*\(\d\)|\s*\.)$")
-_LETTERS_BEFORE = re.compile(r"^[a-z#\s\-_./]+(?=\d)")
+_LAST_DIGITS = re.compile(r"(?<!\d)\d{3,}$")
 
 
 class Likeness(IntEnum):
@@ -19,8 +19,8 @@ class Likeness(IntEnum):
 
 
 def likeness(one: str, other: str) -> Likeness:
-    """Same: alike but for case, signs and leading zeros. Similar: a letter or "(2)" was added, the letters before the
-    digits are missing, neighbouring characters changed places, or O and I stand for 0 and 1.
+    """Same: alike but for case, signs and leading zeros. Similar: a letter or "(2)" was added, only the last digits
+    were typed, neighbouring characters changed places, or O and I stand for 0 and 1.
 
     Numbers that follow each other (1042, 1043, 1042-2) are others: a vendor's next bill has them.
     """
@@ -48,9 +48,9 @@ def _without_addition(number: str) -> str:
 
 
 def _digits_alone(number: str, other: str) -> bool:
-    """Whether `other` is all digits and `number` has the same after its letters."""
-    rest = _LETTERS_BEFORE.sub("", number.casefold().strip())
-    return other.isdigit() and rest != number.casefold().strip() and same_number(rest) == other
+    """Whether `other` is nothing but the last digits of `number`, three at least, or all of them after its letters."""
+    last = _LAST_DIGITS.search(number)
+    return other.isdigit() and last is not None and last[0].lstrip("0") == other
 
 
 def _swapped(one: str, other: str) -> bool:

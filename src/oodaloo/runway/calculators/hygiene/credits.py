@@ -1,7 +1,7 @@
 """Payments and credits that no document has used, and parties that are owed more than they owe."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,6 +53,17 @@ def credit_findings(books: Books) -> Iterator[Finding]:
             paid = [item for item in settled if _who(item.party, belongs_to) == who]
             ordered = sorted(of_party, key=lambda each: (each.due, each.issued, each.ref))
             yield from _of_party(credits_of_party, _Account(ordered, paid, books.as_of))
+
+
+def spoken_for(books: Books, found: Iterable[Finding]) -> frozenset[RecordRef]:
+    """The open documents that the credits of these findings settle in full."""
+    cents: defaultdict[RecordRef, int] = defaultdict(int)
+    for finding in found:
+        if isinstance(finding.fix, ApplyCredit):
+            for part in finding.fix.to:
+                cents[part.document] += part.amount.cents
+    documents = (*books.receivables, *books.payables)
+    return frozenset(item.ref for item in documents if cents.get(item.ref) == item.open.cents)
 
 
 def _who(party: Party, belongs_to: Mapping[str, str]) -> str:

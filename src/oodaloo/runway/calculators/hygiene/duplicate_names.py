@@ -10,7 +10,7 @@ from typing import TypeAlias
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.hygiene.finding import Basis, Finding, Part, Rest, open_part
 from oodaloo.runway.calculators.hygiene.forecast_money import ForecastMoney
-from oodaloo.runway.calculators.hygiene.spelling import is_same_name, share_a_telling_word, telling_words
+from oodaloo.runway.calculators.hygiene.spelling import is_same_name, share_a_telling_word, words_of
 from oodaloo.runway.model.housekeeping import ListedParty
 from oodaloo.runway.model.hygiene import IssueKind, MergeNames
 from oodaloo.runway.model.picture import Books, CashPicture, OpenItem
@@ -20,7 +20,6 @@ from oodaloo.runway.model.wording import money_text
 _NOT_DIGITS = re.compile(r"\D")
 _PHONE_DIGITS = 10
 _TWO = 2
-_BEGINNING = 3
 _Pair: TypeAlias = tuple[ListedParty, ListedParty]
 
 
@@ -65,7 +64,7 @@ def _sides(books: Books) -> Iterator[_Side]:
 
 
 def _by_name(named: Sequence[ListedParty]) -> dict[_Pair, str]:
-    """Pairs that are spelled alike; only names with words that begin alike are compared."""
+    """Pairs that are spelled alike."""
     found = {}
     for one, other in _worth_comparing(named):
         if is_same_name(one.name, other.name):
@@ -74,11 +73,18 @@ def _by_name(named: Sequence[ListedParty]) -> dict[_Pair, str]:
 
 
 def _worth_comparing(named: Sequence[ListedParty]) -> Iterable[_Pair]:
-    by_beginning: defaultdict[str, list[ListedParty]] = defaultdict(list)
+    """Pairs with words that begin alike, and about as many letters: no others can be spelled alike."""
+    by_shape: defaultdict[tuple[str, int], list[ListedParty]] = defaultdict(list)
     for each in sorted(named, key=lambda each: each.ref):
-        for beginning in {word[:_BEGINNING] for word in telling_words(each.name)}:
-            by_beginning[beginning].append(each)
-    return dict.fromkeys(pair for some in by_beginning.values() for pair in combinations(some, 2))
+        letters = sum(map(len, words_of(each.name)))
+        for beginning in {word[0] for word in words_of(each.name)}:
+            by_shape[beginning, letters].append(each)
+    found: dict[_Pair, None] = {}
+    for (beginning, letters), some in list(by_shape.items()):
+        found |= dict.fromkeys(combinations(some, 2))
+        longer = by_shape.get((beginning, letters + 1), ())
+        found |= {(one, other) if one.ref < other.ref else (other, one): None for one in some for other in longer}
+    return found
 
 
 def _by_contact(named: Sequence[ListedParty]) -> dict[_Pair, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.calculators.hygiene.balances import balance_findings
-from oodaloo.runway.calculators.hygiene.credits import credit_findings
+from oodaloo.runway.calculators.hygiene.credits import credit_findings, spoken_for
 from oodaloo.runway.calculators.hygiene.due_dates import due_date_findings
 from oodaloo.runway.calculators.hygiene.duplicate_bills import duplicate_bill_findings
 from oodaloo.runway.calculators.hygiene.duplicate_names import duplicate_name_findings
@@ -44,11 +44,12 @@ def _findings(picture: CashPicture, money: ForecastMoney, connection: Connection
     books = picture.books
     yield from out_of_sight_findings(books, connection)
     yield from due_date_findings(books)
-    yield from credit_findings(books)
+    credits_found = list(credit_findings(books))
+    yield from credits_found
     yield from undeposited_findings(books)
     yield from duplicate_bill_findings(books)
     yield from duplicate_name_findings(picture, money)
-    yield from stale_invoice_findings(books)
+    yield from stale_invoice_findings(books, spoken_for(books, credits_found))
     yield from uncategorized_findings(books, evidence_of(picture, money, books.housekeeping.unsorted))
     yield from balance_findings(books)
 

@@ -36,12 +36,6 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word for word in spoken if word not in _FORMS) or tuple(spoken)
 
 
-def telling_words(name: str) -> tuple[str, ...]:
-    """Of these the words that aren't in every other company's name; all of them when none is left."""
-    words = words_of(name)
-    return tuple(word for word in words if word not in _COMMON) or words
-
-
 def is_same_name(one: str, other: str) -> bool:
     """Whether two names differ in legal form, signs, spaces or order alone, or by one slip in one word.
 

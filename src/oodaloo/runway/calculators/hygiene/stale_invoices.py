@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.payment_timing import Habits, habits_of
 from oodaloo.runway.model.hygiene import IssueKind, SettleInvoice
 from oodaloo.runway.model.picture import Books, CashMovement, MovementKind, OpenItem, SettledItem
+from oodaloo.runway.model.reference import RecordRef
 from oodaloo.runway.model.scenario import Drop, Scenario
 from oodaloo.runway.model.wording import day_text, days_text, money_text
 
@@ -33,16 +34,17 @@ class _Past:
     today: date
 
 
-def stale_invoice_findings(books: Books) -> Iterator[Finding]:
+def stale_invoice_findings(books: Books, spoken_for: Collection[RecordRef] = ()) -> Iterator[Finding]:
     """Invoices at least 45 days late that are 30 days and half as late again later than this customer ever paid.
 
     A customer of whom fewer than three paid invoices are known is compared with all customers together; where those
-    are fewer than three as well, half a year late is stale.
+    are fewer than three as well, half a year late is stale. Invoices in `spoken_for` are left out: money that lies
+    there unapplied settles them.
     """
     past = _Past(habits_of(books.settled_invoices), _issue_days(books.settled_invoices), _receipts(books), books.as_of)
     for invoice in books.receivables:
         late = (books.as_of - invoice.due).days
-        if late < _AT_LEAST_DAYS:
+        if late < _AT_LEAST_DAYS or invoice.ref in spoken_for:
             continue
         latest, whose = _latest_ever(invoice, past.habits)
         longest = NOBODY_KNOWN_DAYS if latest is None else latest + max(_BEYOND_DAYS, latest // 2)
