@@ -53,6 +53,25 @@ def payroll_before_the_customer_pays() -> Books:
     )
 
 
+def four_clients_are_all_needed() -> Books:
+    """Payroll of $20,600 comes on Friday, Oct 9 and again on Oct 23; there are $22,000, and no buffer.
+
+    Four clients owe $6,000 each, due on the 14th. Each usually pays on time, but every third invoice comes a month
+    late: any one of them is likely to have paid before the 23rd, and yet one of the four usually hasn't.
+    """
+    names = ("Fennel & Rye", "Oak Street Gym", "Juniper Hotels", "Loma Foods")
+    history = [history_of(name, [0, 31, 0, 0, 30, 0, 0, 32, 0]) for name in names]
+    return books(
+        22_000,
+        invoices=[an_invoice(name, 6_000, due=in_days(12)) for name in names],
+        settled=[item for some in history for item in some.items],
+        movements=[
+            *(movement for some in history for movement in some.movements),
+            *payrolls("-20600.00", last=days_ago(7)),
+        ],
+    )
+
+
 def more_comes_in_than_goes_out() -> Books:
     """A web shop keeps $30,000, takes about $6,000 a week through one processor and pays its two people.
 
@@ -135,6 +154,7 @@ def no_account_to_count() -> Books:
 
 STORIES: tuple[Callable[[], Books], ...] = (
     payroll_before_the_customer_pays,
+    four_clients_are_all_needed,
     more_comes_in_than_goes_out,
     plenty_of_cash_that_burns,
     already_below_the_buffer,

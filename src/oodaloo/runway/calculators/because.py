@@ -47,11 +47,10 @@ def _headline(projection: Projection, runway: Runway, crossed: date | None) -> I
     if runway.state is RunwayState.DATED and crossed is not None:
         day = next(day for day in projection.days if day.day == crossed)
         alone = next((each for each in projection.days if each.spendable < buffer), None)
-        yield (
-            _crossing(projection, day, buffer) if alone == day else _crossing_of_futures(projection, day, alone, buffer)
-        )
+        agrees = alone == day
+        yield _crossing(projection, day, buffer) if agrees else _crossing_of_futures(projection, day, alone, buffer)
         if crossed > projection.as_of:
-            yield _sum_until(projection, day)
+            yield ("" if agrees else "On usual days: ") + _sum_until(projection, day)
         return
     who = "Spendable" if runway.cautious_until is None else "In most futures spendable"
     floor = f"{who} stays at or above {_floor_text(buffer)}"
@@ -83,8 +82,8 @@ def _crossing(projection: Projection, day: ProjectedDay, buffer: Money) -> str:
 def _crossing_of_futures(projection: Projection, day: ProjectedDay, alone: ProjectedDay | None, buffer: Money) -> str:
     """Half of the futures are below although the items on their usual days aren't, or the other way round."""
     below = f"half of all futures are below {_floor_text(buffer)} by then"
-    usual = f"not within {HORIZON_DAYS} days" if alone is None else f"on {day_text(alone.day)}"
-    return f"{_until_text(projection, day)}: {below}; with every item on its usual day it would be {usual}."
+    when = f"not be within {HORIZON_DAYS} days" if alone is None else f"be on {day_text(alone.day)}"
+    return f"{_until_text(projection, day)}: {below}; with every item on its usual day it would {when}."
 
 
 def _until_text(projection: Projection, day: ProjectedDay) -> str:
