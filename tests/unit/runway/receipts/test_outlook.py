@@ -1,5 +1,6 @@
 """What a business is told about its open invoices, as a story."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -100,3 +101,17 @@ def test_all_paid_is_an_empty_outlook() -> None:
     assert found.ids == ()
     assert found.expected() == ()
     assert found.draws(paths=10, weeks=2, seed=1).shape == (0, 10)
+
+
+def test_a_document_in_parts_was_paid_when_the_last_part_came() -> None:
+    """Half on the due date, half ten days later: usually 10 days late, on 3 documents; one of them credited in part."""
+    halves = [
+        replace(
+            a_document("Alder", issued=issued, id_=f"alder-{issued}"),
+            payments=(PartPayment(day(issued + 30), 5_000), PartPayment(day(issued + 40), 5_000)),
+        )
+        for issued in (0, 100, 200)
+    ]
+    cut = replace(halves[0], payments=(PartPayment(day(40), 5_000),), written_off=day(50))
+    found = outlook([cut, *halves[1:], a_document("Alder", issued=TODAY - 20, id_="open")])
+    assert found.habits == (Habit("Alder", 3, 10, 10),)

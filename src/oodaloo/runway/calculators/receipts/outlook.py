@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
 from oodaloo.runway.calculators.receipts.arrays import Ints, Shorts, Words
 from oodaloo.runway.calculators.receipts.calibration import Calibration
-from oodaloo.runway.calculators.receipts.documents import Ledger, known_on
+from oodaloo.runway.calculators.receipts.documents import NO_DAY, Ledger, known_on
 from oodaloo.runway.calculators.receipts.draws import Dice, drawn_days
 from oodaloo.runway.calculators.receipts.forecasts import open_on
 from oodaloo.runway.calculators.receipts.learning import TimingModel, model_on
@@ -79,13 +80,17 @@ def outlook_of(model: TimingModel, day: date, calibration: Calibration) -> Outlo
 
 
 def _habits(ledger: Ledger, today: int, customers: Ints) -> Mapping[int, Habit]:
-    """The habit of each of these customers."""
+    """The habit of each of these customers; a document that came in parts was paid when the last of them came."""
     known = known_on(ledger, today)
-    lateness = known.lag[known.settled] - ledger.term[: len(known.lag)][known.settled]
-    whose = ledger.customer[: len(known.lag)][known.settled]
-    everyone = _median(lateness)
-    own = {each: lateness[whose == each] for each in np.unique(customers).tolist()}
-    return {each: Habit(ledger.customers[each], len(days), _median(days), everyone) for each, days in own.items()}
+    if not len(known.lag):
+        return {}
+    first = np.flatnonzero([True, *(one != other for one, other in pairwise(ledger.ids[: len(known.lag)]))])
+    lateness = np.where(known.settled, known.lag - ledger.term[: len(known.lag)], -NO_DAY)
+    over = np.maximum.reduceat(known.settled, first) & ~np.maximum.reduceat(known.open, first)
+    days, whose = np.maximum.reduceat(lateness, first)[over], ledger.customer[first][over]
+    everyone = _median(days)
+    own = {each: days[whose == each] for each in np.unique(customers).tolist()}
+    return {each: Habit(ledger.customers[each], len(some), _median(some), everyone) for each, some in own.items()}
 
 
 def _median(days: Ints) -> int | None:
