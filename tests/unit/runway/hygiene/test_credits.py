@@ -41,6 +41,26 @@ def test_a_payment_that_nobody_applied() -> None:
     )
 
 
+def test_of_several_invoices_over_one_amount_the_one_due_then() -> None:
+    """A retainer of 5,000 each month: what came a week ago is for the one due two weeks ago, not for that of winter."""
+    dues = (days_ago(250), days_ago(14), in_days(16))
+    winter, september, october = (an_invoice("Alder", 5000, due=day) for day in dues)
+    payment = a_payment("Alder", 5000, 7)
+    (issue,) = issues_of(IssueKind.UNAPPLIED_PAYMENT, books(invoices=[winter, october, september], receipts=[payment]))
+    assert issue.related == (september.ref,)
+
+
+def test_of_two_payments_of_one_amount_the_one_that_came_then() -> None:
+    """3,000 came twice, in July and a week ago; the open invoice was due two weeks ago. July's was paid too much."""
+    invoice = an_invoice("Alder", 3000, due=days_ago(14))
+    july, now = a_payment("Alder", 3000, 80), a_payment("Alder", 3000, 7)
+    found = hygiene(books(invoices=[invoice], receipts=[july, now])).issues
+    assert {issue.kind: issue.records for issue in found} == {
+        IssueKind.UNAPPLIED_PAYMENT: (now.ref,),
+        IssueKind.NEGATIVE_BALANCE: (july.ref,),
+    }
+
+
 def test_a_payment_over_several_invoices_goes_to_the_earliest() -> None:
     """4,500 settle the 3,000 due first and 1,500 of the 5,000 due next."""
     first, second = an_invoice("Alder", 3000, due=in_days(2)), an_invoice("Alder", 5000, due=in_days(20))

@@ -73,3 +73,13 @@ def test_money_that_lies_there_unapplied_settles_it() -> None:
     assert [issue.kind for issue in found] == [IssueKind.UNAPPLIED_PAYMENT]
     part = replace(payment, remaining=usd(4000))
     assert is_stale(replace(of, unapplied_receipts=(part,)))
+
+
+def test_one_receipt_pays_one_invoice() -> None:
+    """Two stale invoices over 6,000 and one deposit of 6,000: it is shown with the older one."""
+    of = late(181, [10, 35, 20])
+    older = an_invoice("Alder Health", 6000, issued=days_ago(240), due=days_ago(210))
+    income = a_movement(days_ago(150), 6000, "Deposit", kind=MovementKind.OTHER_RECEIPT)
+    both = replace(of, receivables=(*of.receivables, older), movements=(*of.movements, income))
+    found = {issue.records[0]: issue.related for issue in issues_of(IssueKind.STALE_INVOICE, both)}
+    assert found == {older.ref: (income.ref,), of.receivables[0].ref: ()}

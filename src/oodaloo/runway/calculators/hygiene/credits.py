@@ -56,14 +56,10 @@ def credit_findings(books: Books) -> Iterator[Finding]:
 
 
 def spoken_for(books: Books, found: Iterable[Finding]) -> frozenset[RecordRef]:
-    """The open documents that the credits of these findings settle in full."""
-    cents: defaultdict[RecordRef, int] = defaultdict(int)
-    for finding in found:
-        if isinstance(finding.fix, ApplyCredit):
-            for part in finding.fix.to:
-                cents[part.document] += part.amount.cents
-    documents = (*books.receivables, *books.payables)
-    return frozenset(item.ref for item in documents if cents.get(item.ref) == item.open.cents)
+    """The open documents of exactly the amount of one of these credits: it settles them, and nothing else."""
+    applied = (finding.fix.to for finding in found if isinstance(finding.fix, ApplyCredit))
+    single = {parts[0].document: parts[0].amount for parts in applied if len(parts) == 1}
+    return frozenset(item.ref for item in (*books.receivables, *books.payables) if single.get(item.ref) == item.open)
 
 
 def _who(party: Party, belongs_to: Mapping[str, str]) -> str:
@@ -76,12 +72,9 @@ def _who(party: Party, belongs_to: Mapping[str, str]) -> str:
 
 
 def _of_party(credits_of_party: Sequence[Credit], account: _Account) -> Iterator[Finding]:
-    """Each credit in turn settles what those before it left open."""
-    left = {item.ref: item.open.cents for item in account.open}
+    settles = _settled_by(credits_of_party, account.open)
     for credit in credits_of_party:
-        applied = _settled_by(credit, account.open, left)
-        for each in applied:
-            left[each.document] -= each.amount.cents
+        applied = settles[credit.ref]
         doubtful = _is_doubtful(credit, account, bool(applied))
         if doubtful and applied:
             yield _unapplied(credit, applied, account)
@@ -89,16 +82,34 @@ def _of_party(credits_of_party: Sequence[Credit], account: _Account) -> Iterator
             yield _on_the_wrong_side(credit, account)
 
 
-def _settled_by(credit: Credit, items: Sequence[OpenItem], left: dict[RecordRef, int]) -> tuple[Applied, ...]:
-    """The document that is open with exactly this amount, else the earliest due."""
-    exact = [item for item in items if left[item.ref] == credit.remaining.cents]
-    remaining, found = credit.remaining.cents, []
-    for item in exact[:1] or items:
+def _settled_by(
+    credits_of_party: Sequence[Credit], items: Sequence[OpenItem]
+) -> Mapping[RecordRef, tuple[Applied, ...]]:
+    """What each credit settles: the document that is open with exactly its amount, those due nearest to a credit first;
+    then, credit after credit, what is due first of what is left.
+    """
+    found: dict[RecordRef, tuple[Applied, ...]] = {}
+    left = {item.ref: item.open.cents for item in items}
+    exact = ((credit, item) for credit in credits_of_party for item in items if credit.remaining == item.open)
+    for credit, item in sorted(exact, key=lambda pair: abs((pair[1].due - pair[0].dated).days)):
+        if credit.ref not in found and left[item.ref]:
+            found[credit.ref] = (Applied(item.ref, credit.remaining),)
+            left[item.ref] = 0
+    for credit in credits_of_party:
+        if credit.ref not in found:
+            found[credit.ref] = tuple(_earliest_due(credit, items, left))
+    return found
+
+
+def _earliest_due(credit: Credit, items: Sequence[OpenItem], left: dict[RecordRef, int]) -> Iterator[Applied]:
+    """The parts of documents that a credit settles in turn; they are taken from what is left of them."""
+    remaining = credit.remaining.cents
+    for item in items:
         cents = min(remaining, left[item.ref])
         if cents > 0:
-            found.append(Applied(item.ref, Money(cents, credit.remaining.currency)))
             remaining -= cents
-    return tuple(found)
+            left[item.ref] -= cents
+            yield Applied(item.ref, Money(cents, credit.remaining.currency))
 
 
 def _is_doubtful(credit: Credit, account: _Account, has_open: bool) -> bool:
@@ -120,11 +131,9 @@ def _unapplied(credit: Credit, applied: tuple[Applied, ...], account: _Account) 
     items = {item.ref: item for item in account.open}
     first = items[applied[0].document]
     others = "" if len(applied) == 1 else f" and {len(applied) - 1} more"
-    amount = money_text(credit.remaining, cents=True)
     word = "invoice" if first.ref.kind is RecordKind.INVOICE else "bill"
     number = f" {first.ref.number}" if first.ref.number else ""
     target = f"{word}{number} over {money_text(first.open, cents=True)}, due {day_text(first.due)}{others}"
-    age = days_text((account.today - credit.dated).days)
     return Finding(
         kind=IssueKind.UNAPPLIED_PAYMENT if payment else IssueKind.UNAPPLIED_CREDIT,
         records=(credit.ref,),
@@ -133,15 +142,14 @@ def _unapplied(credit: Credit, applied: tuple[Applied, ...], account: _Account) 
         rests=tuple(Rest(open_part(each.document), each.amount.cents) for each in applied),
         fix=ApplyCredit(credit.ref, applied),
         sentence=(
-            f"{named(credit.ref, credit.party)} has had {amount} left for {age}, while {target}, is open: the forecast "
-            "takes it off what comes due first."
+            f"{named(credit.ref, credit.party)} {_left_since(credit, account.today)}, while {target}, is open: the "
+            "forecast takes it off what comes due first."
         ),
     )
 
 
 def _on_the_wrong_side(credit: Credit, account: _Account) -> Finding:
     """Nothing of the party is open that the credit could settle."""
-    amount, age = money_text(credit.remaining, cents=True), days_text((account.today - credit.dated).days)
     customers = credit.ref.kind is not RecordKind.VENDOR_CREDIT
     told = (
         "paid in advance, paid twice, or an invoice is missing or stands under another customer"
@@ -155,7 +163,12 @@ def _on_the_wrong_side(credit: Credit, account: _Account) -> Finding:
         rests=(Rest(Part(Basis.APART, credit.ref.kind, credit.ref.id), credit.remaining.cents),),
         fix=LookInto(f"what {named(credit.ref, credit.party)} was for"),
         sentence=(
-            f"{named(credit.ref, credit.party)} has had {amount} left for {age}, and nothing is open that it could "
-            f"settle: {told}."
+            f"{named(credit.ref, credit.party)} {_left_since(credit, account.today)}, and nothing is open that it "
+            f"could settle: {told}."
         ),
     )
+
+
+def _left_since(credit: Credit, today: date) -> str:
+    amount, days = money_text(credit.remaining, cents=True), (today - credit.dated).days
+    return f"has had {amount} left for {days_text(days)}" if days > 0 else f"has {amount} left"

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.hygiene.finding import Finding, document_text, rests_on_open
+from oodaloo.runway.calculators.hygiene.other_receipts import Claim, look_alike
 from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.payment_timing import Habits, habits_of
 from oodaloo.runway.model.hygiene import IssueKind, SettleInvoice
-from oodaloo.runway.model.picture import Books, CashMovement, MovementKind, OpenItem, SettledItem
+from oodaloo.runway.model.picture import Books, CashMovement, OpenItem, SettledItem
 from oodaloo.runway.model.reference import RecordRef
 from oodaloo.runway.model.scenario import Drop, Scenario
 from oodaloo.runway.model.wording import day_text, days_text, money_text
@@ -25,31 +25,42 @@ _AT_LEAST_DAYS = 45
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
-    """How late invoices were paid, when each customer's were settled by issue date, and receipts by amount."""
+class _Late:
+    """An invoice that is stale: how late it is, and the longest lateness that it is compared with, with whose it is."""
 
-    habits: Habits
-    settled: Mapping[str, Sequence[date]]
-    receipts: Mapping[Money, Sequence[CashMovement]]
-    today: date
+    invoice: OpenItem
+    days: int
+    latest: int | None
+    whose: str
 
 
 def stale_invoice_findings(books: Books, spoken_for: Collection[RecordRef] = ()) -> Iterator[Finding]:
-    """Invoices at least 45 days late that are 30 days and half as late again later than this customer ever paid.
+    """Invoices at least 45 days late, and later than this customer ever paid by more than 30 days (or by more than half
+    of that lateness, where that is longer).
 
     A customer of whom fewer than three paid invoices are known is compared with all customers together; where those
     are fewer than three as well, half a year late is stale. Invoices in `spoken_for` are left out: money that lies
     there unapplied settles them.
     """
-    past = _Past(habits_of(books.settled_invoices), _issue_days(books.settled_invoices), _receipts(books), books.as_of)
-    for invoice in books.receivables:
-        late = (books.as_of - invoice.due).days
-        if late < _AT_LEAST_DAYS or invoice.ref in spoken_for:
-            continue
-        latest, whose = _latest_ever(invoice, past.habits)
-        longest = NOBODY_KNOWN_DAYS if latest is None else latest + max(_BEYOND_DAYS, latest // 2)
-        if late > longest:
-            yield _stale(invoice, late, latest, whose, past)
+    habits, issued = habits_of(books.settled_invoices), _issue_days(books.settled_invoices)
+    judged = (_judged(invoice, habits, books.as_of) for invoice in books.receivables if invoice.ref not in spoken_for)
+    stale = [late for late in judged if late is not None]
+    claims = (Claim(late.invoice.issued, late.invoice.ref, late.invoice.open) for late in stale)
+    received = look_alike(books, claims)
+    for late in stale:
+        paid_since = issued.get(party_key(late.invoice.party), ())
+        later = len(paid_since) - bisect_left(paid_since, late.invoice.issued)
+        yield _stale(late, later, received.get(late.invoice.ref))
+
+
+def _judged(invoice: OpenItem, habits: Habits, today: date) -> _Late | None:
+    """None for an invoice that isn't stale."""
+    late = (today - invoice.due).days
+    if late < _AT_LEAST_DAYS:
+        return None
+    latest, whose = _latest_ever(invoice, habits)
+    longest = NOBODY_KNOWN_DAYS if latest is None else latest + max(_BEYOND_DAYS, latest // 2)
+    return _Late(invoice, late, latest, whose) if late > longest else None
 
 
 def _latest_ever(invoice: OpenItem, habits: Habits) -> tuple[int | None, str]:
@@ -62,13 +73,11 @@ def _latest_ever(invoice: OpenItem, habits: Habits) -> tuple[int | None, str]:
     return None, ""
 
 
-def _stale(invoice: OpenItem, late: int, latest: int | None, whose: str, past: _Past) -> Finding:
+def _stale(late: _Late, later_paid: int, alike: CashMovement | None) -> Finding:
+    invoice, latest = late.invoice, late.latest
     amount = money_text(invoice.open, cents=True)
-    usual = "no payment shows what is usual" if latest is None else f"{whose} more than {days_text(latest)} late"
-    issued = past.settled.get(party_key(invoice.party), ())
-    later = len(issued) - bisect_left(issued, invoice.issued)
-    since = f" {later} later ones are paid." if later > 1 else " A later one is paid." if later else ""
-    alike = next((each for each in past.receipts.get(invoice.open, ()) if each.dated >= invoice.issued), None)
+    usual = "no payment shows what is usual" if latest is None else f"{late.whose} more than {days_text(latest)} late"
+    since = f" {later_paid} later ones are paid." if later_paid > 1 else " A later one is paid." if later_paid else ""
     seen = f" The same amount came in on {day_text(alike.dated)} as something else." if alike else ""
     return Finding(
         kind=IssueKind.STALE_INVOICE,
@@ -78,7 +87,7 @@ def _stale(invoice: OpenItem, late: int, latest: int | None, whose: str, past: _
         rests=rests_on_open(invoice),
         fix=SettleInvoice(invoice.ref, alike.ref if alike else None),
         sentence=(
-            f"{document_text(invoice)} has {amount} open and is {days_text(late)} late; {usual}.{since}{seen} "
+            f"{document_text(invoice)} has {amount} open and is {days_text(late.days)} late; {usual}.{since}{seen} "
             "Paid and not recorded, or not coming."
         ),
         if_wrong=Scenario((Drop(invoice.ref),)),
@@ -90,12 +99,3 @@ def _issue_days(settled: Sequence[SettledItem]) -> Mapping[str, Sequence[date]]:
     for item in settled:
         days[party_key(item.party)].append(item.issued)
     return {key: sorted(some) for key, some in days.items()}
-
-
-def _receipts(books: Books) -> Mapping[Money, Sequence[CashMovement]]:
-    """Receipts that were booked as no customer's payment, by amount and in order of date."""
-    by_amount: defaultdict[Money, list[CashMovement]] = defaultdict(list)
-    for movement in books.movements:
-        if movement.kind is MovementKind.OTHER_RECEIPT:
-            by_amount[movement.amount].append(movement)
-    return by_amount

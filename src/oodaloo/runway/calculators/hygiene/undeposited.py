@@ -1,13 +1,14 @@
 """Payments that lie in undeposited funds longer than they usually do."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from oodaloo.runway.calculators.hygiene.finding import Finding, Rest, named, open_part
+from oodaloo.runway.calculators.hygiene.other_receipts import Claim, look_alike
 from oodaloo.runway.calculators.robust import quantile
 from oodaloo.runway.model.housekeeping import WaitingReceipt
 from oodaloo.runway.model.hygiene import DepositPayment, IssueKind
-from oodaloo.runway.model.picture import Books, CashMovement, MovementKind
+from oodaloo.runway.model.picture import Books, CashMovement
 from oodaloo.runway.model.scenario import OneOff, Scenario
 from oodaloo.runway.model.wording import day_text, days_text, money_text
 
@@ -25,9 +26,10 @@ def undeposited_findings(books: Books) -> Iterator[Finding]:
     """
     usual = longest_usual(books.housekeeping.waits)
     longest = SOON_DAYS if usual is None else usual + _SPARE_DAYS
-    for receipt in books.housekeeping.waiting:
-        if (books.as_of - receipt.dated).days > longest:
-            yield _lying(receipt, usual, books)
+    lying = [each for each in books.housekeeping.waiting if (books.as_of - each.dated).days > longest]
+    received = look_alike(books, (Claim(each.dated, each.ref, each.amount) for each in lying))
+    for receipt in lying:
+        yield _lying(receipt, usual, received.get(receipt.ref), books.as_of)
 
 
 def longest_usual(waits: Sequence[int]) -> int | None:
@@ -35,17 +37,16 @@ def longest_usual(waits: Sequence[int]) -> int | None:
     return quantile(waits, _MOST_TENTHS) if len(waits) >= _LEARNED_FROM else None
 
 
-def _lying(receipt: WaitingReceipt, usual: int | None, books: Books) -> Finding:
-    amount, age = money_text(receipt.amount, cents=True), days_text((books.as_of - receipt.dated).days)
+def _lying(receipt: WaitingReceipt, usual: int | None, alike: CashMovement | None, today: date) -> Finding:
+    amount, age = money_text(receipt.amount, cents=True), days_text((today - receipt.dated).days)
     compared = "" if usual is None else f", where nine of ten are deposited within {days_text(usual)}"
-    alike = _like_its_deposit(receipt, books)
     seen = (
         f" {money_text(alike.amount, cents=True)} came into the bank on {day_text(alike.dated)} as something else: "
         "perhaps the same money."
         if alike
         else ""
     )
-    tomorrow = books.as_of + timedelta(days=1)
+    tomorrow = today + timedelta(days=1)
     return Finding(
         kind=IssueKind.UNDEPOSITED_FUNDS,
         records=(receipt.ref,),
@@ -58,18 +59,4 @@ def _lying(receipt: WaitingReceipt, usual: int | None, books: Books) -> Finding:
             f"forecast counts on it tomorrow.{seen}"
         ),
         if_wrong=Scenario((OneOff("Undeposited payment that isn't there", tomorrow, -receipt.amount),)),
-    )
-
-
-def _like_its_deposit(receipt: WaitingReceipt, books: Books) -> CashMovement | None:
-    """The first receipt of exactly this amount since then that was booked as no customer's payment."""
-    return next(
-        (
-            movement
-            for movement in books.movements
-            if movement.kind is MovementKind.OTHER_RECEIPT
-            and movement.amount == receipt.amount
-            and movement.dated >= receipt.dated
-        ),
-        None,
     )
