@@ -3,6 +3,7 @@
 from benchmarks.benchmark import Benchmark
 from benchmarks.demo_pages import first_page, page_time
 from benchmarks.emulator import emulator
+from benchmarks.hygiene import hygiene
 from benchmarks.initial_sync import initial_sync
 from benchmarks.limits import limits
 from benchmarks.picture import picture
@@ -14,6 +15,7 @@ from benchmarks.webhooks import webhooks
 BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("first_page", "make demo with nothing missing, to its first page", first_page),
     Benchmark("emulator", "the emulator's answers over a socket, 10,000 transactions", emulator),
+    Benchmark("hygiene", "flaws planted in emulated companies: found, and seen where there are none", hygiene),
     Benchmark("initial_sync", "first sync of the agency without limits", initial_sync),
     Benchmark("limits", "two processes at QuickBooks' limits, permits, and people beside bulk work", limits),
     Benchmark("picture", "mirror to runway for the agency, nothing kept", picture),

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from oodaloo.cli.bench_hygiene import CAMPAIGN, hygiene_figures, measure_hygiene, print_hygiene_figures
 from oodaloo.cli.bench_pay import measure_payments
 from oodaloo.cli.bench_project import measure_projection
 from oodaloo.cli.bench_receipts import measure_receipts
@@ -57,6 +58,17 @@ def sync(
 def project(*, as_json: JsonOption = False) -> None:
     """Measure how long 91 days of a made-up business take in 2,000 and in 10,000 futures."""
     show(measure_projection(), as_json=as_json)
+
+
+@bench_app.command()
+def hygiene(*, as_json: JsonOption = False) -> None:
+    """Measure how many of the flaws planted in emulated companies are found, and how often there was none."""
+    configure_logs("WARNING")
+    measured = asyncio.run(measure_hygiene(CAMPAIGN))
+    if as_json:
+        show(hygiene_figures(measured), as_json=True)
+    else:
+        print_hygiene_figures(measured)
 
 
 @bench_app.command()

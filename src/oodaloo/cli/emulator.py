@@ -29,8 +29,18 @@ class EmulatorError(OodalooError):
         self.exit_status = exit_status
 
 
+class EmulatedCompany(msgspec.Struct, frozen=True):
+    """One of the companies that the emulator serves."""
+
+    realm_id: str
+    name: str
+
+
 class EmulatorInfo(msgspec.Struct, frozen=True):
-    """The emulator's first line, as far as a client needs it; `as_of` is the last day of the company's books."""
+    """The emulator's first line, as far as a client needs it; `as_of` is the last day of the companies' books.
+
+    `realm_id` is the first company's.
+    """
 
     api_url: str
     discovery_url: str
@@ -39,6 +49,7 @@ class EmulatorInfo(msgspec.Struct, frozen=True):
     client_secret: str
     webhook_verifier_token: str
     as_of: str
+    companies: tuple[EmulatedCompany, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +94,8 @@ async def running_emulator(arguments: Sequence[str]) -> AsyncIterator[EmulatorIn
         await listener
 
 
-async def give_consent(http: httpx2.AsyncClient, authorization_url: str) -> Consent:
-    """Open the consent page, press its first button, and read the redirect, as a browser would.
+async def give_consent(http: httpx2.AsyncClient, authorization_url: str, realm_id: str = "") -> Consent:
+    """Open the consent page, choose the company (else the first), press the first button, and read the redirect.
 
     Raises `EmulatorError` when the page has no form or the redirect brings no code.
     """
@@ -93,7 +104,8 @@ async def give_consent(http: httpx2.AsyncClient, authorization_url: str) -> Cons
     if form is None:
         raise EmulatorError(f"The consent page (status {page.status_code}) has no form to approve: {page.text[:200]}")
     target = urljoin(str(page.url), form.action) if form.action else str(page.url)
-    answer = await http.post(target, data=form.fields)
+    chosen = {"realm_id": realm_id} if realm_id else {}
+    answer = await http.post(target, data={**form.fields, **chosen})
     query = parse_qs(urlsplit(answer.headers.get("location", "")).query)
     try:
         return Consent(query["code"][0], query["realmId"][0], query["state"][0])
