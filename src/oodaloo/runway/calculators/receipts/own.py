@@ -43,15 +43,16 @@ def own_curves(
 def _paid(past: Past, day: Ints, weight: Floats, horizon: int, kernel: float) -> Floats:
     """The smeared lags of settled documents, shape (rows, horizon + 1); nothing of a kernel lies outside."""
     weight = weight * past.settled
-    offsets = np.arange(-int(np.ceil(_KERNEL_REACH * kernel)), int(np.ceil(_KERNEL_REACH * kernel)) + 1)
-    kernels = np.exp(-0.5 * (offsets / _widths(past, day, weight, kernel)[:, None]) ** 2)
+    reach = int(np.ceil(_KERNEL_REACH * kernel))
+    kernels = np.exp(-0.5 * (np.arange(-reach, reach + 1) / _widths(past, day, weight, kernel)[:, None]) ** 2)
     row, day, weight = past.row[past.settled], day[past.settled], weight[past.settled]
-    days = day[:, None] + offsets
-    smeared = kernels[row]
-    smeared *= (days >= 0) & (days <= horizon)
-    smeared *= (weight / smeared.sum(axis=1))[:, None]
-    cells = row[:, None] * (horizon + 1) + np.clip(days, 0, horizon)
-    return sums_by(cells.ravel(), smeared.ravel(), past.rows * (horizon + 1)).reshape(past.rows, horizon + 1)
+    upto = np.cumsum(np.insert(kernels, 0, 0.0, axis=1), axis=1)
+    inside = upto[row, np.minimum(horizon - day, reach) + reach + 1] - upto[row, np.maximum(-day, -reach) + reach]
+    heights = sums_by(row * (horizon + 1) + day, weight / inside, past.rows * (horizon + 1)).reshape(past.rows, -1)
+    smeared = np.zeros((past.rows, horizon + 1 + 2 * reach))
+    for offset in range(2 * reach + 1):
+        smeared[:, offset : offset + horizon + 1] += kernels[:, offset, None] * heights
+    return smeared[:, reach : reach + horizon + 1]
 
 
 def _widths(past: Past, day: Ints, weight: Floats, kernel: float) -> Floats:
