@@ -26,6 +26,7 @@ from tests.support.books import (
     every,
     history_of,
     in_days,
+    numbered_anew,
     payrolls,
     usd,
 )
@@ -95,6 +96,7 @@ def test_a_week_is_told(story: Callable[[], Week]) -> None:
 
 
 def _text(story: Callable[[], Week]) -> str:
+    numbered_anew()
     then, now = (ENGINE.current(a_picture(of)) for of in story())
     told = "\n".join(f"# {line.strip()}".rstrip() for line in (story.__doc__ or "").strip().splitlines())
     change = change_between(then, now, ENGINE.current)
