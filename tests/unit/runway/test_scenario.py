@@ -10,6 +10,7 @@ from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.recurring import Rhythm
 from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.model.scenario import (
+    Ask,
     Change,
     Drop,
     EndFlow,
@@ -18,9 +19,11 @@ from oodaloo.runway.model.scenario import (
     NotInPictureError,
     OneOff,
     PayToday,
+    ReceiveOn,
     ResizeFlow,
     Scenario,
     SlipCustomer,
+    SlipInvoice,
     SwitchOff,
     SwitchOn,
 )
@@ -102,6 +105,14 @@ def test_the_last_word_about_a_bill_counts() -> None:
     assert with_(a_picture(), moved, dropped) == with_(a_picture(), dropped)
 
 
+def test_an_invoice_has_one_supposition() -> None:
+    """The last one counts; dropped it has none, and supposed anything it is there again."""
+    paid, slipped, asked = ReceiveOn(WORK.ref, in_days(9)), SlipInvoice(WORK.ref, 14), Ask(WORK.ref, 1.4)
+    assert with_(a_picture(), paid, slipped, asked).supposed.invoices == (asked,)
+    assert with_(a_picture(), asked, Drop(WORK.ref)).supposed == with_(a_picture(), Drop(WORK.ref)).supposed
+    assert with_(a_picture(), Drop(WORK.ref), paid).supposed == with_(a_picture(), paid).supposed
+
+
 def test_reserves_are_switched() -> None:
     """Off: $2,000 more; on: $500 less; one of the same key is replaced."""
     assert with_(a_picture(), SwitchOff(RESERVE.key)).spendable == usd(5_700)
@@ -138,6 +149,7 @@ def test_what_is_left_to_pay_is_net_of_credits() -> None:
         PayToday(RecordRef(RecordKind.BILL, "gone", "7")),
         MoveBill(RecordRef(RecordKind.BILL, "gone", "7"), in_days(3)),
         Drop(RecordRef(RecordKind.INVOICE, "gone", "7")),
+        SlipInvoice(RecordRef(RecordKind.INVOICE, "gone", "7"), 3),
         ResizeFlow("gone", in_days(3), usd(1)),
         EndFlow("gone", in_days(3)),
         SwitchOff("gone"),

@@ -6,7 +6,7 @@ from oodaloo.kit.dates import DateRange
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.residual import HISTORY_WEEKS, full_weeks, weekly_cents
 from oodaloo.runway.calculators.robust import median
-from oodaloo.runway.model.picture import CashPicture
+from oodaloo.runway.model.picture import Books, CashPicture
 from oodaloo.runway.model.runway import BurnState, Coverage, NetBurn
 from oodaloo.runway.model.unknown import Unknown
 
@@ -26,16 +26,36 @@ class RunRate:
         return self.net_cents * days // self.weeks.days
 
 
-def net_burn_of(picture: CashPicture) -> NetBurn:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What the last full weeks moved, in cents: net by week, and all that went out; no weeks without a history."""
+
+    weeks: DateRange | None
+    net_cents: tuple[int, ...]
+    out_cents: int
+
+
+def pace_of(books: Books) -> Pace:
+    """The pace of the last 13 full weeks, of at least 4 with a movement in them."""
+    weeks = full_weeks(books)
+    inside = [movement for movement in books.movements if movement.dated in weeks]
+    if not inside or weeks.days < 7 * MIN_WEEKS:
+        return Pace(None, (), 0)
+    out = sum(-movement.amount.cents for movement in inside if movement.amount.cents < 0)
+    return Pace(weeks, tuple(weekly_cents(inside, weeks)), out)
+
+
+def net_burn_of(picture: CashPicture, pace: Pace | None = None) -> NetBurn:
     """Spendable ÷ (median weekly net burn ÷ 7) over the last 13 full weeks, as the runway definitions say.
 
     All movements of the operating accounts count. Not burning when the median week doesn't lose cash; unknown
-    with less than 4 full weeks of history or no movement in them.
+    with less than 4 full weeks of history or no movement in them. `pace` is that of the picture's books, where known.
     """
-    weeks = _known_weeks(picture)
+    pace = pace or pace_of(picture.books)
+    weeks = pace.weeks
     if weeks is None:
         return NetBurn(BurnState.UNKNOWN, None, None, None)
-    weekly_burn = -median(weekly_cents(picture.books.movements, weeks))
+    weekly_burn = -median(pace.net_cents)
     if weekly_burn <= 0:
         return NetBurn(BurnState.NOT_BURNING, None, None, weeks)
     daily = Money(weekly_burn // 7, picture.spendable.currency)
@@ -43,28 +63,22 @@ def net_burn_of(picture: CashPicture) -> NetBurn:
     return NetBurn(BurnState.BURNING, days, daily, weeks)
 
 
-def coverage_of(picture: CashPicture) -> Coverage | Unknown:
+def coverage_of(picture: CashPicture, pace: Pace | None = None) -> Coverage | Unknown:
     """Cash ÷ mean daily gross outflow over the last 13 full weeks; unknown where nothing went out."""
-    weeks = _known_weeks(picture)
+    pace = pace or pace_of(picture.books)
+    weeks, out = pace.weeks, pace.out_cents
     if weeks is None:
         return Unknown((f"less than {MIN_WEEKS} full weeks with payments in the last {HISTORY_WEEKS}",))
-    out = -sum(weekly_cents((each for each in picture.books.movements if each.amount.cents < 0), weeks))
     if out == 0:
         return Unknown((f"no money left the operating accounts in the last {weeks.days // 7} full weeks",))
     cash = picture.books.cash
     return Coverage(max(0, cash.cents * weeks.days // out), Money(out // weeks.days, cash.currency), weeks)
 
 
-def run_rate_of(picture: CashPicture) -> RunRate | None:
+def run_rate_of(picture: CashPicture, pace: Pace | None = None) -> RunRate | None:
     """The mean net movement of the last 13 full weeks, or None where there is too little history.
 
     A mean on purpose: with a payroll every second week the median week is either a payroll week or not.
     """
-    weeks = _known_weeks(picture)
-    return None if weeks is None else RunRate(sum(weekly_cents(picture.books.movements, weeks)), weeks)
-
-
-def _known_weeks(picture: CashPicture) -> DateRange | None:
-    weeks = full_weeks(picture.books)
-    moved = any(movement.dated in weeks for movement in picture.books.movements)
-    return weeks if moved and weeks.days >= 7 * MIN_WEEKS else None
+    pace = pace or pace_of(picture.books)
+    return None if pace.weeks is None else RunRate(sum(pace.net_cents), pace.weeks)

@@ -1,14 +1,19 @@
 """The one place that computes runway: every screen, mail and command asks here."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from oodaloo.runway.calculators.burn import Pace, pace_of
 from oodaloo.runway.calculators.open_items import summarise
-from oodaloo.runway.calculators.projection.expected import Expectations
+from oodaloo.runway.calculators.projection.changed import Futures
+from oodaloo.runway.calculators.projection.expected import Expectations, Kept
+from oodaloo.runway.calculators.projection.futures import futures_of
 from oodaloo.runway.calculators.projection.gathering import expectations_of
 from oodaloo.runway.calculators.projection.learned import Learned, learn
 from oodaloo.runway.calculators.projection.line import line_of
-from oodaloo.runway.calculators.projection.simulated import FUTURES, SEED, simulate
+from oodaloo.runway.calculators.projection.simulated import FUTURES, SEED, simulate, simulation_of
 from oodaloo.runway.calculators.runway import runway_of
 from oodaloo.runway.calculators.scenario import supposed
 from oodaloo.runway.model.assessment import Assessment
@@ -17,57 +22,110 @@ from oodaloo.runway.model.runway import HORIZON_DAYS, Simulation
 from oodaloo.runway.model.scenario import Scenario
 
 _BOOKS_KEPT = 8
+_PICTURES_KEPT = 4
+
+_KeptT = TypeVar("_KeptT")
 
 
 @dataclass(frozen=True, slots=True)
 class RunwayCalculator:
     """Turns cash pictures into what can be said about them; the same picture always gives the same answer.
 
-    What books teach is kept for the latest few of them, as a scenario or a decision leaves the books as they are: that
-    saves time and changes no number.
+    What books teach is kept for the latest few of them, and the futures of the latest few pictures, from which those
+    with a change follow: that saves time and changes no number.
     """
 
     futures: int = FUTURES
     seed: int = SEED
     horizon_days: int = HORIZON_DAYS
-    _kept: OrderedDict[str, Learned] = field(default_factory=OrderedDict, init=False, repr=False, compare=False)
+    _grounds: OrderedDict[str, "_Ground"] = field(default_factory=OrderedDict, init=False, repr=False, compare=False)
+    _seen: OrderedDict[str, "_Seen"] = field(default_factory=OrderedDict, init=False, repr=False, compare=False)
 
     def current(self, picture: CashPicture) -> Assessment:
         """What the picture says as it is: its projection, its runway, and what is open on both sides."""
-        books, currency = picture.books, picture.books.business.currency
-        expected = self._expected(picture)
-        projection, simulation = line_of(expected), self._simulated(expected, picture)
-        return Assessment(
-            picture=picture,
-            projection=projection,
-            simulation=simulation,
-            runway=runway_of(picture, projection, simulation),
-            receivables=summarise(books.receivables, books.unapplied_receipts, books.as_of, currency),
-            payables=summarise(books.payables, books.vendor_credits, books.as_of, currency),
-        )
+        return self._seen_on(picture).assessment
 
     def scenario(self, picture: CashPicture, scenario: Scenario) -> Assessment:
         """What the picture would say with a scenario's changes, by the same luck; without any, what it says."""
-        return self.current(supposed(picture, scenario))
+        before, after = self._seen_on(picture), supposed(picture, scenario)
+        if after is picture:
+            return before.assessment
+        return self._with_changes(before, after, in_words=True)
 
     def historical(self, picture: CashPicture) -> Assessment:
         """What could have been said on the day of a past picture: the same engine, since a picture brings its day."""
         return self.current(picture)
 
     def simulation(self, picture: CashPicture) -> Simulation:
-        """The futures of a picture alone, for what needs no line and no sentences."""
-        return self._simulated(self._expected(picture), picture)
+        """The futures of a picture alone, drawn anew, for what needs no line and no sentences."""
+        expected = expectations_of(picture, self.learned(picture), self.horizon_days)
+        return simulate(expected, picture.books.business.buffer, self.futures, self.seed)
 
     def learned(self, picture: CashPicture) -> Learned:
         """What the picture's books teach about when money moves, worked out once for the same books."""
-        found = self._kept.pop(picture.books_id, None) or learn(picture)
-        self._kept[picture.books_id] = found
-        while len(self._kept) > _BOOKS_KEPT:
-            self._kept.popitem(last=False)
-        return found
+        return self._ground(picture).learned
 
-    def _expected(self, picture: CashPicture) -> Expectations:
-        return expectations_of(picture, self.learned(picture), self.horizon_days)
+    def _ground(self, picture: CashPicture) -> "_Ground":
+        return _latest(self._grounds, picture.books_id, lambda: _ground_of(picture), _BOOKS_KEPT)
 
-    def _simulated(self, expected: Expectations, picture: CashPicture) -> Simulation:
-        return simulate(expected, picture.books.business.buffer, self.futures, self.seed)
+    def _seen_on(self, picture: CashPicture) -> "_Seen":
+        return _latest(self._seen, picture.id, lambda: self._look(picture), _PICTURES_KEPT)
+
+    def _look(self, picture: CashPicture) -> "_Seen":
+        ground = self._ground(picture)
+        expected = expectations_of(picture, ground.learned, self.horizon_days, ground.kept)
+        spendable = futures_of(expected, self.futures, self.seed)
+        simulation = simulation_of(expected, spendable, picture.books.business.buffer)
+        futures = Futures(expected, spendable, self.seed, simulation)
+        return _Seen(futures, _assessment(picture, expected, simulation, ground.pace, in_words=True))
+
+    def _with_changes(self, before: "_Seen", after: CashPicture, *, in_words: bool) -> Assessment:
+        ground = self._ground(after)
+        expected = expectations_of(after, ground.learned, self.horizon_days, ground.kept)
+        simulation = before.futures.simulated_with(expected, after.books.business.buffer)
+        return _assessment(after, expected, simulation, ground.pace, in_words=in_words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What pictures of the same books stand on."""
+
+    learned: Learned
+    pace: Pace
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A picture's futures and what they say."""
+
+    futures: Futures
+    assessment: Assessment
+
+
+def _ground_of(picture: CashPicture) -> _Ground:
+    return _Ground(learn(picture), pace_of(picture.books), Kept())
+
+
+def _assessment(
+    picture: CashPicture, expected: Expectations, simulation: Simulation, pace: Pace, *, in_words: bool
+) -> Assessment:
+    books, currency = picture.books, picture.books.business.currency
+    projection = line_of(expected)
+    return Assessment(
+        picture=picture,
+        projection=projection,
+        simulation=simulation,
+        runway=runway_of(picture, projection, simulation, pace, in_words=in_words),
+        receivables=summarise(books.receivables, books.unapplied_receipts, books.as_of, currency),
+        payables=summarise(books.payables, books.vendor_credits, books.as_of, currency),
+    )
+
+
+def _latest(kept: OrderedDict[str, _KeptT], key: str, make: Callable[[], _KeptT], most: int) -> _KeptT:
+    """What is kept under the key, else what `make` makes; of more than `most` the one asked for longest ago goes."""
+    found = kept.pop(key, None)
+    kept[key] = found = make() if found is None else found
+    while len(kept) > most:
+        kept.popitem(last=False)
+    return found

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.because import sentences
-from oodaloo.runway.calculators.burn import coverage_of, net_burn_of, run_rate_of
+from oodaloo.runway.calculators.burn import Pace, coverage_of, net_burn_of, pace_of, run_rate_of
 from oodaloo.runway.calculators.lifecycle import AHEAD_DAYS
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.recurring import FlowClass
@@ -21,16 +21,25 @@ class _Finding:
     unknown_because: tuple[str, ...] = ()
 
 
-def runway_of(picture: CashPicture, projection: Projection, simulation: Simulation) -> Runway:
+def runway_of(
+    picture: CashPicture,
+    projection: Projection,
+    simulation: Simulation,
+    pace: Pace | None = None,
+    *,
+    in_words: bool = True,
+) -> Runway:
     """Covered until (with its state and range), net-burn days and coverage days, lowest point, payrolls, and why.
 
     Dated: the median of the first days on which spendable is below the buffer; today when it is already. Beyond the
     horizon: half of the futures never are within it, but the middle case is at the run rate of the last 13 full weeks
     within 52 weeks, or no run rate is known. Sustained: not within 52 weeks either. Unknown: no operating account, or
     nothing was ever paid from which to project, and never zero days instead. The projection is the same money item by
-    item; sentences quote it where it agrees with the futures, and say so where it doesn't.
+    item; sentences quote it where it agrees with the futures, and say so where it doesn't. They are left out where
+    nobody reads them (not `in_words`).
     """
-    finding = _finding(picture, simulation)
+    pace = pace or pace_of(picture.books)
+    finding = _finding(picture, simulation, pace)
     known = finding.state is not RunwayState.UNKNOWN
     first_below = simulation.first_below
     runway = Runway(
@@ -44,14 +53,16 @@ def runway_of(picture: CashPicture, projection: Projection, simulation: Simulati
         calibrated=simulation.calibrated,
         lowest=_lowest(simulation) if known else None,
         payrolls=_payrolls(projection, simulation) if known else (),
-        net_burn=net_burn_of(picture),
-        coverage=coverage_of(picture),
+        net_burn=net_burn_of(picture, pace),
+        coverage=coverage_of(picture, pace),
         because=finding.unknown_because,
     )
+    if not in_words:
+        return runway
     return replace(runway, because=(*runway.because, *sentences(picture, projection, runway, finding.crossed)))
 
 
-def _finding(picture: CashPicture, simulation: Simulation) -> _Finding:
+def _finding(picture: CashPicture, simulation: Simulation, pace: Pace) -> _Finding:
     books, crossed = picture.books, simulation.first_below.middle
     if not any(account.operating for account in books.accounts):
         return _Finding(RunwayState.UNKNOWN, None, ("No active checking or savings account was found in QuickBooks.",))
@@ -62,12 +73,12 @@ def _finding(picture: CashPicture, simulation: Simulation) -> _Finding:
         return _Finding(RunwayState.UNKNOWN, None, (nothing,))
     if crossed is not None:
         return _Finding(RunwayState.DATED, crossed)
-    return _beyond(picture, simulation)
+    return _beyond(picture, simulation, pace)
 
 
-def _beyond(picture: CashPicture, simulation: Simulation) -> _Finding:
+def _beyond(picture: CashPicture, simulation: Simulation, pace: Pace) -> _Finding:
     """Only the run rate speaks behind the horizon: it starts from the last day of the middle case."""
-    rate = run_rate_of(picture)
+    rate = run_rate_of(picture, pace)
     if rate is None:
         return _Finding(RunwayState.BEYOND_HORIZON, None)
     last = simulation.days[-1]

@@ -5,22 +5,27 @@ from dataclasses import replace
 from datetime import date
 
 from oodaloo.kit.money import Money
+from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.open_items import net_of_credits
 from oodaloo.runway.model.earmarks import Decided, Earmark, EarmarkKind, PlannedDay
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.reference import RecordRef
 from oodaloo.runway.model.scenario import (
+    Ask,
     Change,
     Drop,
     EndFlow,
+    InvoiceChange,
     MoveBill,
     NewFlow,
     NotInPictureError,
     OneOff,
     PayToday,
+    ReceiveOn,
     ResizeFlow,
     Scenario,
     SlipCustomer,
+    SlipInvoice,
     Suppositions,
     SwitchOff,
     SwitchOn,
@@ -42,12 +47,13 @@ def supposed(picture: CashPicture, scenario: Scenario) -> CashPicture:
 def to_pay(picture: CashPicture, bill: RecordRef) -> Money:
     """What is left of an open bill after its vendor's credits; zero where they cover it. Raises `NotInPictureError`."""
     books = picture.books
-    if all(each.ref != bill for each in books.payables):
+    vendor = next((party_key(each.party) for each in books.payables if each.ref == bill), None)
+    if vendor is None:
         raise NotInPictureError(f"Bill {bill.number or bill.id} isn't open (any more); choose among the open bills.")
-    gone = {*picture.supposed.dropped, *(plan.bill for plan in picture.planned if plan.day is None)}
-    there = [each for each in books.payables if each.ref == bill or each.ref not in gone]
-    netted = {item.ref: left for item, left in net_of_credits(there, books.vendor_credits)}
-    return netted.get(bill, Money.zero(books.business.currency))
+    gone = {*picture.supposed.dropped, *(plan.bill for plan in picture.planned if plan.day is None)} - {bill}
+    theirs = [each for each in books.payables if party_key(each.party) == vendor and each.ref not in gone]
+    netted = net_of_credits(theirs, books.vendor_credits)
+    return next((left for item, left in netted if item.ref == bill), Money.zero(books.business.currency))
 
 
 def _with(picture: CashPicture, change: Change) -> CashPicture:
@@ -60,6 +66,8 @@ def _with(picture: CashPicture, change: Change) -> CashPicture:
             return _paid_today(picture, bill, None)
         case Drop(document):
             return _dropped(picture, document)
+        case ReceiveOn() | SlipInvoice() | Ask():
+            return _of_invoice(picture, change)
         case SwitchOn(reserve):
             return replace(picture, earmarks=(*_without(picture, {reserve.key}), reserve))
         case SwitchOff(key):
@@ -112,13 +120,28 @@ def _dropped(picture: CashPicture, document: RecordRef) -> CashPicture:
     if all(each.ref != document for each in (*books.receivables, *books.payables)):
         number = document.number or document.id
         raise NotInPictureError(f"{document.kind} {number} isn't open (any more); choose among the open documents.")
-    dropped = (*(each for each in picture.supposed.dropped if each != document), document)
+    before = picture.supposed
+    after = replace(
+        before,
+        invoices=tuple(each for each in before.invoices if each.invoice != document),
+        dropped=(*(each for each in before.dropped if each != document), document),
+    )
     return replace(
         picture,
         earmarks=_without(picture, _holds_of(picture, document)),
         planned=tuple(each for each in picture.planned if each.bill != document),
-        supposed=replace(picture.supposed, dropped=dropped),
+        supposed=after,
     )
+
+
+def _of_invoice(picture: CashPicture, change: InvoiceChange) -> CashPicture:
+    invoice, before = change.invoice, picture.supposed
+    if all(each.ref != invoice for each in picture.books.receivables):
+        number = invoice.number or invoice.id
+        raise NotInPictureError(f"Invoice {number} isn't open (any more); choose among the open invoices.")
+    others = (each for each in before.invoices if each.invoice != invoice)
+    dropped = tuple(each for each in before.dropped if each != invoice)
+    return replace(picture, supposed=replace(before, invoices=(*others, change), dropped=dropped))
 
 
 def _holds_of(picture: CashPicture, bill: RecordRef) -> set[str]:

@@ -43,6 +43,33 @@ class SlipCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiveOn:
+    """The open invoice is paid in full on `day`, or today where that has passed."""
+
+    invoice: RecordRef
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SlipInvoice:
+    """The open invoice is paid `days` later (negative: sooner, but not before tomorrow)."""
+
+    invoice: RecordRef
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The customer is asked for the open invoice, which multiplies the odds that it is paid by any day."""
+
+    invoice: RecordRef
+    odds_ratio: float
+
+
+InvoiceChange: TypeAlias = ReceiveOn | SlipInvoice | Ask
+
+
+@dataclass(frozen=True, slots=True)
 class OneOff:
     """Money that comes in (positive) or goes out (negative) once."""
 
@@ -94,7 +121,17 @@ class SwitchOff:
 
 
 Change: TypeAlias = (
-    MoveBill | PayToday | Drop | SlipCustomer | OneOff | NewFlow | ResizeFlow | EndFlow | SwitchOn | SwitchOff
+    MoveBill
+    | PayToday
+    | Drop
+    | SlipCustomer
+    | InvoiceChange
+    | OneOff
+    | NewFlow
+    | ResizeFlow
+    | EndFlow
+    | SwitchOn
+    | SwitchOff
 )
 
 
@@ -105,15 +142,20 @@ class Scenario:
     changes: tuple[Change, ...] = ()
 
 
+AS_IT_IS = Scenario()
+"""No change at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suppositions:
     """What a picture supposes beyond its books; by default nothing.
 
-    Several slips of one customer add up, and so do several changes of one flow. `dropped` are open documents that
-    bring and take nothing.
+    Several slips of one customer add up, and so do several changes of one flow. `invoices` has at most one change per
+    invoice. `dropped` are open documents that bring and take nothing.
     """
 
     slips: tuple[SlipCustomer, ...] = ()
+    invoices: tuple[InvoiceChange, ...] = ()
     one_offs: tuple[OneOff, ...] = ()
     flows: tuple[NewFlow, ...] = ()
     resized: tuple[ResizeFlow, ...] = ()

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.open_items import net_of_credits
 from oodaloo.runway.calculators.payables.days import days_after
 from oodaloo.runway.calculators.payment_timing import NoDay, expected_payment
-from oodaloo.runway.calculators.projection.expected import Expected
+from oodaloo.runway.calculators.projection.expected import Expected, Kept
 from oodaloo.runway.calculators.projection.flow_hits import Placed, Placing, expected_hits, hits_to_come
 from oodaloo.runway.calculators.projection.learned import FlowHabits, Learned
 from oodaloo.runway.calculators.projection.waits import Span
@@ -20,7 +21,7 @@ from oodaloo.runway.model.runway import DatedItem, ItemKind, LeftOut
 from oodaloo.runway.model.wording import day_text, days_text, money_text
 
 
-def open_bills(picture: CashPicture, learned: Learned, span: Span) -> Iterator[Expected | LeftOut]:
+def open_bills(picture: CashPicture, learned: Learned, span: Span, kept: Kept) -> Iterator[Expected | LeftOut]:
     """Each open bill net of its vendor's credits: on its decided day, else spread around the day it is usually paid.
 
     Cancelled bills and those that are supposed to be dropped take nothing. Bills that usually go to a card leave with
@@ -28,13 +29,20 @@ def open_bills(picture: CashPicture, learned: Learned, span: Span) -> Iterator[E
     """
     books, planned = picture.books, plans_of(picture)
     gone = {*picture.supposed.dropped, *(ref for ref, plan in planned.items() if plan.day is None)}
-    for item, left in net_of_credits([each for each in books.payables if each.ref not in gone], books.vendor_credits):
+    there = [each for each in books.payables if each.ref not in gone]
+    usual = kept.of(
+        ("usual bills", frozenset(gone)),
+        lambda: [
+            (item, left, kept.of((item.ref, left), partial(_usual, item, left, learned, span)))
+            for item, left in net_of_credits(there, books.vendor_credits)
+        ],
+    )
+    for item, left, as_usual in usual:
         plan = planned.get(item.ref)
-        if plan is not None and plan.day is not None:
-            day, amount = max(plan.day, span.as_of), plan.amount or left
-            yield Expected(_item(item, amount, day, _decided_text(plan, day)))
+        if plan is None or plan.day is None:
+            yield as_usual
         else:
-            yield _usual(item, left, learned, span)
+            yield kept.of((item.ref, left, plan), partial(_decided, item, left, plan, max(plan.day, span.as_of)))
 
 
 def bills_to_come(picture: CashPicture, learned: Learned, span: Span) -> Iterator[Expected]:
@@ -64,6 +72,10 @@ def _usual(item: OpenItem, left: Money, learned: Learned, span: Span) -> Expecte
     if lateness is not None:
         waits = span.on_bank_days(lateness.waits((item.due - span.as_of).days, span.horizon_days))
     return Expected(_item(item, left, expected.day, expected.reason), luck=f"Bill {item.ref.id}", waits=waits)
+
+
+def _decided(item: OpenItem, left: Money, plan: PlannedDay, day: date) -> Expected:
+    return Expected(_item(item, plan.amount or left, day, _decided_text(plan, day)))
 
 
 def _placing(flow: RecurringFlow, habits: FlowHabits, span: Span) -> Placing:

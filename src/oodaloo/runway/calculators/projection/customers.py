@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.open_items import net_of_credits
 from oodaloo.runway.calculators.payables.days import days_after
-from oodaloo.runway.calculators.projection.expected import Expected
+from oodaloo.runway.calculators.projection.expected import Expected, Kept
 from oodaloo.runway.calculators.projection.flow_hits import Placed, Placing, expected_hits, hits_to_come
-from oodaloo.runway.calculators.projection.invoice_waits import InvoiceWaits, Wait
+from oodaloo.runway.calculators.projection.invoice_waits import InvoiceWaits, Wait, asked
 from oodaloo.runway.calculators.projection.learned import InvoiceTimes, Learned
 from oodaloo.runway.calculators.projection.waits import Span
 from oodaloo.runway.model.picture import CashPicture, OpenItem
@@ -17,37 +18,27 @@ from oodaloo.runway.model.receipts import Habit
 from oodaloo.runway.model.recurring import FlowSource, RecurringFlow
 from oodaloo.runway.model.reference import Party
 from oodaloo.runway.model.runway import DatedItem, ItemKind, LeftOut
-from oodaloo.runway.model.scenario import Suppositions
+from oodaloo.runway.model.scenario import Ask, InvoiceChange, ReceiveOn, SlipInvoice, Suppositions
 from oodaloo.runway.model.wording import day_text, days_text, money_text
 
 
-def open_invoices(picture: CashPicture, learned: Learned, span: Span) -> Iterator[Expected | LeftOut]:
+def open_invoices(picture: CashPicture, learned: Learned, span: Span, kept: Kept) -> Iterator[Expected | LeftOut]:
     """Each open invoice net of its customer's credits, earliest due first, on the day by which half of them would come.
 
     One that is more likely never paid is left out of the line, with the reason; some futures bring it all the same.
     """
     books, dropped = picture.books, frozenset(picture.supposed.dropped)
     items = [item for item in books.receivables if item.ref not in dropped]
-    waits = InvoiceWaits(learned.invoices, span)
+    waits = _waits(learned, span, kept)
+    changes = {change.invoice: change for change in picture.supposed.invoices}
     for item, left in net_of_credits(items, books.unapplied_receipts):
-        slip = slip_days(picture.supposed, item.party)
-        wait = waits.of_open(item, slip)
-        if wait is None or wait.median_days is None:
-            yield LeftOut(item.ref, item.party, left, _never_text(item, learned.invoices, span.as_of))
-        if wait is not None:
-            reason = _reason(item, wait, learned.invoices, span.as_of) + _slip_text(slip)
-            yield Expected(
-                item=_item(item, left, span.bank_day(days_after(span.as_of, wait.median_days or 0)), reason),
-                luck=item.ref.id,
-                customer=party_key(item.party),
-                waits=wait.chances,
-                on_line=wait.median_days is not None,
-            )
+        change, slip = changes.get(item.ref), slip_days(picture.supposed, item.party)
+        yield from kept.of((item.ref, left, change, slip), partial(_open_invoice, item, left, change, slip, waits))
 
 
-def invoices_to_come(picture: CashPicture, learned: Learned, span: Span) -> Iterator[Expected]:
+def invoices_to_come(picture: CashPicture, learned: Learned, span: Span, kept: Kept) -> Iterator[Expected]:
     """What retainers bring: invoices on their expected days of issue, paid as that customer would pay further ones."""
-    waits = InvoiceWaits(learned.invoices, span)
+    waits = _waits(learned, span, kept)
     for flow in picture.recurring:
         if flow.source is FlowSource.INVOICE and flow.upcoming:
             hits = hits_to_come(flow, picture.supposed, span.last)
@@ -59,6 +50,39 @@ def slip_days(supposed: Suppositions, customer: Party) -> int:
     """By how many days all that the customer pays is supposed to slip."""
     key = party_key(customer)
     return sum(slip.days for slip in supposed.slips if party_key(slip.customer) == key)
+
+
+def _waits(learned: Learned, span: Span, kept: Kept) -> InvoiceWaits:
+    return kept.of("invoice waits", lambda: InvoiceWaits(learned.invoices, span))
+
+
+def _open_invoice(
+    item: OpenItem, left: Money, change: InvoiceChange | None, slip: int, waits: InvoiceWaits
+) -> tuple[Expected | LeftOut, ...]:
+    span, times = waits.span, waits.times
+    if isinstance(change, ReceiveOn):
+        return (Expected(_item(item, left, max(change.day, span.as_of), "supposed to be paid that day")),)
+    slip += change.days if isinstance(change, SlipInvoice) else 0
+    wait = waits.of_open(item, slip)
+    if wait is None:
+        return (LeftOut(item.ref, item.party, left, _never_text(item, times, span.as_of)),)
+    if isinstance(change, Ask):
+        wait = asked(wait, change.odds_ratio)
+    expected = Expected(
+        item=_item(
+            item,
+            left,
+            span.bank_day(days_after(span.as_of, wait.median_days or 0)),
+            _reason(item, wait, times, span.as_of) + _slip_text(slip),
+        ),
+        luck=item.ref.id,
+        customer=party_key(item.party),
+        waits=wait.chances,
+        on_line=wait.median_days is not None,
+    )
+    if wait.median_days is None:
+        return (LeftOut(item.ref, item.party, left, _never_text(item, times, span.as_of)), expected)
+    return (expected,)
 
 
 def _placing(flow: RecurringFlow, waits: InvoiceWaits, span: Span, slip: int) -> Placing:

@@ -32,6 +32,8 @@ def earmarked_money(picture: CashPicture, money: Sequence[Expected], span: Span)
     So a payment that was set aside for takes nothing more from spendable when it goes out. Of one bill holds are
     consumed first, and what the payment leaves of them is released; of a flow the open bills come first.
     """
+    if not picture.earmarks:
+        return
     payments = _payments(picture, money)
     for earmark in sorted(picture.earmarks, key=_order):
         if isinstance(earmark.purpose, RecordRef):
@@ -48,20 +50,19 @@ def _order(earmark: Earmark) -> tuple[bool, bool, date, str]:
 
 
 def _payments(picture: CashPicture, money: Sequence[Expected]) -> dict[RecordRef | str, list[_Payment]]:
-    """Payments in order of their days, by the bill or flow that they are for; a flow's open bills are both."""
-    flow_of = {hit.ref: flow.key for flow in picture.recurring for hit in (*flow.hits, *flow.stand_ins)}
+    """Payments in order of their days, by the bill or flow that is set aside for; a flow's open bills are both."""
+    purposes = {earmark.purpose for earmark in picture.earmarks}
+    flows = [flow for flow in picture.recurring if flow.key in purposes]
+    flow_of = {hit.ref: flow.key for flow in flows for hit in (*flow.hits, *flow.stand_ins)}
     found: defaultdict[RecordRef | str, list[_Payment]] = defaultdict(list)
     for each in sorted(money, key=lambda each: each.item.dated):
-        if each.item.amount.cents >= 0:
-            continue
-        payment = _Payment(each, -each.item.amount.cents, each.size)
-        if each.item.kind is ItemKind.PAYABLE:
-            bill = each.item.records[0]
-            found[bill].append(payment)
-            if bill in flow_of:
-                found[flow_of[bill]].append(payment)
-        elif each.item.flow_key is not None:
-            found[each.item.flow_key].append(payment)
+        if each.item.amount.cents < 0:
+            bill = each.item.records[0] if each.item.kind is ItemKind.PAYABLE else None
+            paid_for = (bill, each.item.flow_key if bill is None else flow_of.get(bill))
+            payment = _Payment(each, -each.item.amount.cents, each.size)
+            for purpose in paid_for:
+                if purpose is not None and purpose in purposes:
+                    found[purpose].append(payment)
     return found
 
 

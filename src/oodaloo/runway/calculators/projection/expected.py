@@ -1,14 +1,19 @@
 """What the projection expects: each sum of money once, with how sure its day and its amount are."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.receipts.arrays import Floats
 from oodaloo.runway.calculators.receipts.calibration import Calibration
 from oodaloo.runway.calculators.receipts.draws import Dice
 from oodaloo.runway.model.runway import DatedItem, LeftOut
+
+_MOST_KEPT = 5_000
+
+KeptT = TypeVar("KeptT")
 
 
 class Varying(Protocol):
@@ -43,6 +48,26 @@ class Expected:
     waits: Floats | None = None
     size: Size | None = None
     on_line: bool = True
+
+
+class Kept:
+    """What was worked out before for one set of books and one horizon, by what it follows from.
+
+    The very same objects come back, so that what two pictures of these books have in common can be told from what a
+    change adds or takes away.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, object] = {}
+
+    def of(self, key: Hashable, make: Callable[[], KeptT]) -> KeptT:
+        """What was made for the key before, else what `make` makes."""
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            self._found[key] = found = make()
+        return cast("KeptT", found)
 
 
 @dataclass(frozen=True, slots=True)

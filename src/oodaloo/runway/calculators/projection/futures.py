@@ -28,25 +28,31 @@ def futures_of(expected: Expectations, paths: int, seed: int) -> Floats:
     rest falls by itself. Every number depends on the seed, on what it is thrown for and on the path's number alone: the
     same money has the same luck in every scenario, and money that is added changes no other's.
     """
+    spendable = np.zeros((expected.horizon_days + 1, paths))
+    add_moves(spendable, expected, seed)
+    np.cumsum(spendable, axis=0, out=spendable)
+    spendable += expected.opening.cents
+    return spendable
+
+
+def add_moves(moves: Floats, expected: Expectations, seed: int, sign: int = 1) -> None:
+    """Add (or with -1 take away) what moves spendable on each day of those futures, in signed whole cents, in place."""
     inside = [
         each for each in expected.money if each.waits is not None or _day(each, expected) <= expected.horizon_days
     ]
     certain = [each for each in inside if each.waits is None]
     waiting = [_Waiting(some, expected) for some in _by_customer_or_us(inside) if some]
-    spendable = np.empty((expected.horizon_days + 1, paths))
+    paths = moves.shape[1]
     for first in range(0, paths, _PATHS_AT_ONCE):
         dice = Dice(expected.calibration.dependence, min(_PATHS_AT_ONCE, paths - first), seed=seed, first=first)
-        amounts = _Amounts(dice)
-        moved = np.zeros((expected.horizon_days + 1, dice.paths))
+        amounts, moved = _Amounts(dice), np.zeros((len(moves), dice.paths))
         for some in waiting:
             some.add_to(moved, amounts)
         moved[0] = 0.0  # what doesn't move within the horizon has been put there
         for each in certain:
             moved[_day(each, expected)] += amounts.of(each)
-        spendable[:, first : first + dice.paths] = moved
-    np.cumsum(spendable, axis=0, out=spendable)
-    spendable += expected.opening.cents
-    return spendable
+        part = moves[:, first : first + dice.paths]
+        (np.add if sign > 0 else np.subtract)(part, moved, out=part)
 
 
 class _Amounts:

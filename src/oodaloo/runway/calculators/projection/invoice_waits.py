@@ -80,6 +80,14 @@ class InvoiceWaits:
         return self.span.on_bank_days(left)
 
 
+def asked(wait: Wait, odds_ratio: float) -> Wait:
+    """The wait when the odds that it is over by any day are multiplied; a median beyond the horizon stays as it was."""
+    paid = (1 - wait.chances) * odds_ratio
+    chances = np.asarray(wait.chances / (wait.chances + paid))
+    sooner = int(np.argmax(chances <= _HALF))
+    return Wait(sooner or wait.median_days, chances)
+
+
 def _medians(pay: PayDays) -> Ints:
     """The days within which half of all futures bring payment, 0 where fewer do."""
     paid = pay.paid_at_all()

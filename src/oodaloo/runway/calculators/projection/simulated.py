@@ -1,5 +1,6 @@
 """The simulated projection: what many futures say about each day, and about the first day below the buffer."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from math import ceil
 
@@ -24,27 +25,39 @@ def simulate(expected: Expectations, buffer: Money, futures: int = FUTURES, seed
     were too narrow: levels and chances follow `Calibration`. Cases are those of one future each, in whole cents, never
     in between two; means are rounded half to even. `line.line_of` is the deterministic view of the same money.
     """
-    spendable = futures_of(expected, futures, seed)
+    return simulation_of(expected, futures_of(expected, futures, seed), buffer)
+
+
+def simulation_of(
+    expected: Expectations, spendable: Floats, buffer: Money, known: Sequence[SimulatedDay | None] = ()
+) -> Simulation:
+    """The same from futures that are there already, shape (days, paths); days that are `known` stay as they are."""
+    futures = spendable.shape[1]
     low = max(1, ceil(expected.calibration.total_levels()[0] * futures)) - 1
     ranks = (low, ceil(futures / 2) - 1, futures - 1 - low)
+    days = list(known) or [None] * len(spendable)
+    missing = [number for number, day in enumerate(days) if day is None]
+    found = dict(zip(missing, _days(expected, missing, spendable[missing], ranks), strict=True))
     return Simulation(
         as_of=expected.as_of,
         opening=expected.opening,
         futures=futures,
-        days=_days(expected, spendable, ranks),
+        days=tuple(day or found[number] for number, day in enumerate(days)),
         first_below=_first_below(expected, spendable < buffer.cents, ranks),
         calibrated=expected.calibration.calibrated,
         fridays=expected.calibration.fridays,
     )
 
 
-def _days(expected: Expectations, spendable: Floats, ranks: tuple[int, int, int]) -> tuple[SimulatedDay, ...]:
+def _days(
+    expected: Expectations, numbers: Sequence[int], spendable: Floats, ranks: tuple[int, int, int]
+) -> Iterator[SimulatedDay]:
     currency = expected.opening.currency
     means = np.rint(spendable.mean(axis=1)).tolist()
     short = (spendable < 0).mean(axis=1).tolist()
     cases = np.partition(spendable, ranks, axis=1)[:, ranks].tolist()
-    return tuple(
-        SimulatedDay(
+    for number, mean, (low, middle, high), share in zip(numbers, means, cases, short, strict=True):
+        yield SimulatedDay(
             day=expected.as_of + timedelta(days=number),
             mean=Money(int(mean), currency),
             cautious=Money(int(low), currency),
@@ -52,8 +65,6 @@ def _days(expected: Expectations, spendable: Floats, ranks: tuple[int, int, int]
             good=Money(int(high), currency),
             short=expected.calibration.chance(share),
         )
-        for number, (mean, (low, middle, high), share) in enumerate(zip(means, cases, short, strict=True))
-    )
 
 
 def _first_below(expected: Expectations, below: np.ndarray, ranks: tuple[int, int, int]) -> FirstBelow:
