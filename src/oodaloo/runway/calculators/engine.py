@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from oodaloo.runway.calculators.burn import Pace, pace_of
+from oodaloo.runway.calculators.impact.change_words import scenario_text
+from oodaloo.runway.calculators.impact.effect import effect_of, told_as
 from oodaloo.runway.calculators.open_items import summarise
 from oodaloo.runway.calculators.projection.changed import Futures
 from oodaloo.runway.calculators.projection.expected import Expectations, Kept
@@ -17,9 +19,10 @@ from oodaloo.runway.calculators.projection.simulated import FUTURES, SEED, simul
 from oodaloo.runway.calculators.runway import runway_of
 from oodaloo.runway.calculators.scenario import supposed
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.runway import HORIZON_DAYS, Simulation
-from oodaloo.runway.model.scenario import Scenario
+from oodaloo.runway.model.scenario import AS_IT_IS, Scenario
 
 _BOOKS_KEPT = 8
 _PICTURES_KEPT = 4
@@ -55,6 +58,25 @@ class RunwayCalculator:
     def historical(self, picture: CashPicture) -> Assessment:
         """What could have been said on the day of a past picture: the same engine, since a picture brings its day."""
         return self.current(picture)
+
+    def effect(
+        self,
+        picture: CashPicture,
+        scenario: Scenario,
+        *,
+        instead_of: Scenario = AS_IT_IS,
+        what: str | None = None,
+    ) -> Effect:
+        """What a scenario's changes, made together, do to the runway, compared with the picture as it is or others.
+
+        One decision is a scenario of one change. `what` names it in the sentence where its changes don't do that well.
+        """
+        seen, told = self._seen_on(picture), told_as(scenario, what or scenario_text(picture, scenario))
+        before, after = (
+            seen.assessment if not each.changes else self._with_changes(seen, supposed(picture, each), in_words=False)
+            for each in (instead_of, scenario)
+        )
+        return effect_of(before, after, told)
 
     def simulation(self, picture: CashPicture) -> Simulation:
         """The futures of a picture alone, drawn anew, for what needs no line and no sentences."""
