@@ -11,6 +11,7 @@ from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.runway.experiences.projecting import Projecting
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.runway import HORIZON_DAYS
+from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.picture.assemble import picture_of
 
 FUTURES: Final = (2_000, 10_000)
@@ -27,7 +28,7 @@ def measure_projection() -> dict[str, Json]:
     """Seconds (medians) of a projection for each number of futures, and the most memory that it holds at once.
 
     A whole assessment has the line, the runway and its sentences besides. Learning, which is done once for the same
-    books, is timed apart, and so is the suggested plan.
+    books, is timed apart, and so are the suggested plan and what decisions do, one of them or a batch.
     """
     picture = _picture(bills=_OPEN_BILLS)
     learning = Projecting(picture, FUTURES[0])
@@ -38,6 +39,7 @@ def measure_projection() -> dict[str, Json]:
         "learning_seconds": _rounded(_seconds(learning.learn)),
         **{f"futures_{futures}": _projection(picture, futures) for futures in FUTURES},
         "plan": _plan(),
+        "effects": _effects(picture),
     }
 
 
@@ -64,14 +66,28 @@ def _projection(picture: CashPicture, futures: int) -> dict[str, Json]:
 
 def _plan() -> dict[str, Json]:
     projecting = Projecting(_picture(bills=_PLANNED_BILLS), FUTURES[0])
-    assessment = projecting.assess()
+    projecting.learn()
     started = monotonic_seconds()
-    plan = projecting.plan(assessment)
+    plan = projecting.plan()
+    if isinstance(plan, Unknown):
+        raise RuntimeError("the made-up business has a runway, so it must have a plan")
     return {
         "bills": _PLANNED_BILLS,
         "seconds": _rounded(monotonic_seconds() - started),
         "gap": plan.proof.gap,
         "waiting_bills": len(plan.waiting),
+    }
+
+
+def _effects(picture: CashPicture) -> dict[str, Json]:
+    projecting = Projecting(picture, FUTURES[0])
+    projecting.decide(1)
+    one = [_seconds(lambda: projecting.decide(1)) for _ in range(_ROUNDS)]
+    batch = [_seconds(lambda: projecting.decide(_OPEN_BILLS)) for _ in range(_ROUNDS)]
+    return {
+        "one_decision_seconds_p50": _rounded(statistics.median(one)),
+        "batch_decisions": _OPEN_BILLS,
+        "batch_seconds_p50": _rounded(statistics.median(batch)),
     }
 
 

@@ -22,3 +22,4 @@ def test_the_figures_are_those_that_are_promised(tmp_path: Path) -> None:
     assert fewer["peak_mib"] < more["peak_mib"]
     assert figures["learning_seconds"] > 0
     assert (figures["plan"]["bills"], figures["plan"]["gap"] <= 0.01) == (200, True)
+    assert 0 < figures["effects"]["one_decision_seconds_p50"] < figures["effects"]["batch_seconds_p50"]

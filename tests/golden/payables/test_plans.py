@@ -10,18 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from oodaloo.runway.calculators.chasing import chases_of
-from oodaloo.runway.calculators.payables.lanes import lanes_of
-from oodaloo.runway.calculators.payables.plan import path_without, suggest_plan
-from oodaloo.runway.calculators.payables.timing import bill_timings
+from oodaloo.runway.calculators.engine import RunwayCalculator
+from oodaloo.runway.model.housekeeping import Housekeeping
 from oodaloo.runway.model.picture import Books, OpenItem
+from oodaloo.runway.model.plan import PaymentPlan
 from oodaloo.runway.model.reference import RecordRef
 from oodaloo.runway.model.terms import PaymentTerms
+from oodaloo.runway.picture.assemble import picture_of
 from tests.support.books import (
     a_bill,
     a_credit,
     an_invoice,
-    assessed,
     booked,
     books,
     days_ago,
@@ -31,6 +30,7 @@ from tests.support.books import (
     paid,
     payrolls,
 )
+from tests.support.doubts import kept
 
 HERE = Path(__file__).parent
 TWO_TEN_NET_30 = PaymentTerms(30, Decimal(2), 10)
@@ -101,22 +101,17 @@ def _text(story: Callable[[], Books]) -> str:
 
 
 def _answers(of: Books) -> str:
-    assessment = assessed(of)
-    timings = bill_timings(of, _terms(of))
-    path = path_without(assessment.projection, timings)
-    plan = suggest_plan(timings, path, of.business.buffer, of.business.calendar)
-    chances = {invoice.ref: 0.6 for invoice in of.receivables}
-    runway = assessment.runway
-    chases = chases_of(of, runway.net_burn, chances, needed_by=runway.covered_until)
-    lanes = lanes_of(timings, chases, of.as_of, plan)
+    advice = RunwayCalculator().advice(picture_of(kept(of, Housekeeping(terms=_terms(of)))))
+    plan, lanes = advice.plan, advice.lanes
+    assert isinstance(plan, PaymentPlan)
     parts = {
         "The plan": plan.because,
         "Payments": [payment.because for payment in plan.payments],
         "Must pay": [item.sentence for item in lanes.must_pay],
         "Can delay": [item.sentence for item in lanes.can_delay],
         "Chasing": [item.sentence for item in lanes.chasing],
-        "Priority": [each.priority.because for each in chases.chased],
-        "Left alone": [each.because for each in chases.left_alone],
+        "Priority": [each.priority.because for each in advice.chases.chased],
+        "Left alone": [each.because for each in advice.chases.left_alone],
     }
     return "\n\n".join("\n".join([f"{name}:", *(lines or ["(nothing)"])]) for name, lines in parts.items())
 

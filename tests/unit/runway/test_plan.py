@@ -5,12 +5,10 @@ from datetime import date
 import pytest
 
 from oodaloo.kit.money import Currency, Money
-from oodaloo.runway.calculators.engine import RunwayCalculator
-from oodaloo.runway.calculators.payables.plan import path_without, suggest_plan
-from oodaloo.runway.calculators.payables.timing import bill_timings
+from oodaloo.runway.calculators.payables.plan import suggest_plan
 from oodaloo.runway.model.payables import BillTiming, PayablesPolicy, VendorClass
 from oodaloo.runway.model.plan import DailySpendable, PaymentPlan
-from tests.support.books import CALENDAR, TODAY, a_bill, a_picture, books, days_ago, history_of, in_days, paid, usd
+from tests.support.books import CALENDAR, TODAY, in_days, usd
 from tests.support.payables import a_path, a_timing
 
 MONDAY, TUESDAY, THURSDAY, WEDNESDAY_AFTER = 3, 4, 6, 12
@@ -199,17 +197,3 @@ def test_bills_beyond_the_path_are_dated_without_limits() -> None:
     """A bill due after the path's last day costs nothing within it."""
     found = plan([a_timing(amount=10**6, safe=200)], a_path(2000, days=30))
     assert (found.payments[0].waits_days, found.remaining) == (0, None)
-
-
-def test_the_deterministic_line_without_its_bills_is_where_a_plan_starts() -> None:
-    """$10,000 with a $1,000 bill expected in 10 days and a customer's $500: without the bill, 10,500 at the end."""
-    settled = [paid(a_bill("Pier 9", due=days_ago(50 + 30 * n)), days_late=0)[0] for n in range(3)]
-    picture = a_picture(
-        books(10000, bills=[a_bill("Pier 9", 1000)], settled=[*settled, *history_of("Alder", [0]).items])
-    )
-    timings = bill_timings(picture.books)
-    projection = RunwayCalculator().current(picture).projection
-    path = path_without(projection, timings)
-    assert projection.days[-1].spendable == usd(9000)
-    assert path.cents == (usd(10000).cents,) * len(projection.days)
-    assert (path.first, path.currency) == (TODAY, usd(0).currency)

@@ -101,6 +101,17 @@ def test_more_cash_never_makes_a_plan_worse(bills: list[BillTiming], path: Daily
     assert best(bills, richer).cost <= best(bills, path).cost + ROUNDING
 
 
+@given(st.lists(bills_with_prices, max_size=7), paths(), st.sets(st.integers(0, DAYS - 1), max_size=3))
+def test_no_bill_takes_the_money_of_a_payroll(bills: list[BillTiming], path: DailySpendable, paydays: set[int]) -> None:
+    """A payroll that is covered when everything waits as long as it may is covered by the plan."""
+    plan = suggest_plan(bills, path, BUFFER, CALENDAR, payrolls=[path.day(number) for number in paydays])
+    problem = problem_of(bills, path, BUFFER.cents, CALENDAR, PayablesPolicy(), may_wait=True)
+    waiting = problem.paid([len(choices) - 1 for choices in problem.choices], DAYS)
+    for number in paydays:
+        if waiting[number] <= path.cents[number]:
+            assert plan.spendable.cents[number] >= 0
+
+
 @given(st.lists(plain_bills, max_size=6), paths(), st.integers(1, 100_000))
 def test_more_cash_never_leaves_more_missing(bills: list[BillTiming], path: DailySpendable, more: int) -> None:
     """What no plan can mend shrinks by the cash that is added, as long as neither discounts nor fees are at play."""

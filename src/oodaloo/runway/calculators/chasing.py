@@ -1,7 +1,7 @@
 """Collections value: what contacting a customer about an overdue invoice is worth, in dollars and days of runway."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -9,9 +9,10 @@ from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.contact_effect import ASSUMED_EFFECT, with_contact
 from oodaloo.runway.calculators.open_items import net_of_credits
 from oodaloo.runway.calculators.payment_timing import Habits, habits_of
-from oodaloo.runway.calculators.priority import priority_of
+from oodaloo.runway.calculators.priority import priority_of, stake_of
 from oodaloo.runway.calculators.robust import median, quantile
 from oodaloo.runway.model.collections import Chases, ChaseValue, ContactEffect, NotChased
+from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.picture import Books, OpenItem
 from oodaloo.runway.model.priority import Effort
 from oodaloo.runway.model.reference import RecordRef
@@ -60,9 +61,33 @@ def chases_of(
         if invoice.due < books.as_of
     ]
     found = [_judged(invoice, left, paid_within.get(invoice.ref), case) for invoice, left in overdue]
-    chased = [each for each in found if isinstance(each, ChaseValue)]
-    chased.sort(key=lambda each: (-each.priority.score, -each.gain.cents, each.invoice.ref))
-    return Chases(CHASE_HORIZON_DAYS, tuple(chased), tuple(each for each in found if isinstance(each, NotChased)))
+    return Chases(
+        horizon_days=CHASE_HORIZON_DAYS,
+        chased=_by_priority(each for each in found if isinstance(each, ChaseValue)),
+        left_alone=tuple(each for each in found if isinstance(each, NotChased)),
+    )
+
+
+def with_effects(
+    chases: Chases, effects: Mapping[RecordRef, Effect], burn: NetBurn, needed_by: date | None, today: date
+) -> Chases:
+    """The same chases with what asking does to the runway, ranked anew by dollars, or days where they are more.
+
+    An invoice without an effect keeps its place on the scale.
+    """
+
+    def priced(value: ChaseValue) -> ChaseValue:
+        effect = effects.get(value.invoice.ref)
+        if effect is None:
+            return value
+        stake = max(value.gain, stake_of(effect, burn, value.gain.currency))
+        return replace(value, on_runway=effect, priority=priority_of(stake, needed_by, today, Effort.MESSAGE))
+
+    return replace(chases, chased=_by_priority(map(priced, chases.chased)))
+
+
+def _by_priority(chased: Iterable[ChaseValue]) -> tuple[ChaseValue, ...]:
+    return tuple(sorted(chased, key=lambda each: (-each.priority.score, -each.gain.cents, each.invoice.ref)))
 
 
 def _judged(invoice: OpenItem, left: Money, chance: float | None, case: _Case) -> ChaseValue | NotChased:

@@ -3,9 +3,13 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
+from oodaloo.runway.calculators.advice import Engine, advise, plan_for, undecided
 from oodaloo.runway.calculators.burn import Pace, pace_of
+from oodaloo.runway.calculators.chasing import CHASE_HORIZON_DAYS
+from oodaloo.runway.calculators.contact_effect import ASSUMED_EFFECT
 from oodaloo.runway.calculators.impact.change_words import scenario_text
 from oodaloo.runway.calculators.impact.effect import effect_of, told_as
 from oodaloo.runway.calculators.open_items import summarise
@@ -18,11 +22,17 @@ from oodaloo.runway.calculators.projection.line import line_of
 from oodaloo.runway.calculators.projection.simulated import FUTURES, SEED, simulate, simulation_of
 from oodaloo.runway.calculators.runway import runway_of
 from oodaloo.runway.calculators.scenario import supposed
+from oodaloo.runway.model.advice import Advice
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.collections import ContactEffect
 from oodaloo.runway.model.impact import Effect
+from oodaloo.runway.model.payables import PayablesPolicy
 from oodaloo.runway.model.picture import CashPicture
-from oodaloo.runway.model.runway import HORIZON_DAYS, Simulation
+from oodaloo.runway.model.plan import PaymentPlan
+from oodaloo.runway.model.reference import RecordRef
+from oodaloo.runway.model.runway import HORIZON_DAYS, ItemKind, Simulation
 from oodaloo.runway.model.scenario import AS_IT_IS, Scenario
+from oodaloo.runway.model.unknown import Unknown
 
 _BOOKS_KEPT = 8
 _PICTURES_KEPT = 4
@@ -77,6 +87,22 @@ class RunwayCalculator:
             for each in (instead_of, scenario)
         )
         return effect_of(before, after, told)
+
+    def plan(self, picture: CashPicture, policy: PayablesPolicy | None = None) -> PaymentPlan | Unknown:
+        """A pay date for every bill that nothing is decided about, see `plan_for`."""
+        return plan_for(self.current(picture), undecided(picture, policy), partial(self.scenario, picture), policy)
+
+    def advice(
+        self, picture: CashPicture, policy: PayablesPolicy | None = None, contact: ContactEffect = ASSUMED_EFFECT
+    ) -> Advice:
+        """What to do about the picture: a pay date for every undecided bill, and lanes with each decision's effect."""
+        seen = self._seen_on(picture)
+        engine = Engine(
+            assessed=partial(self.scenario, picture),
+            effect=partial(self.effect, picture),
+            paid_within=_paid_within(seen.futures.expected, CHASE_HORIZON_DAYS),
+        )
+        return advise(seen.assessment, engine, policy, contact)
 
     def simulation(self, picture: CashPicture) -> Simulation:
         """The futures of a picture alone, drawn anew, for what needs no line and no sentences."""
@@ -142,6 +168,15 @@ def _assessment(
         receivables=summarise(books.receivables, books.unapplied_receipts, books.as_of, currency),
         payables=summarise(books.payables, books.vendor_credits, books.as_of, currency),
     )
+
+
+def _paid_within(expected: Expectations, days: int) -> dict[RecordRef, float]:
+    """The chance of each open invoice to be paid within so many days."""
+    return {
+        each.item.records[0]: 1 - float(each.waits[min(days, expected.horizon_days)])
+        for each in expected.money
+        if each.item.kind is ItemKind.RECEIVABLE and each.waits is not None
+    }
 
 
 def _latest(kept: OrderedDict[str, _KeptT], key: str, make: Callable[[], _KeptT], most: int) -> _KeptT:

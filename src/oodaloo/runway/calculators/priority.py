@@ -3,7 +3,8 @@
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from oodaloo.kit.money import Money
+from oodaloo.kit.money import Currency, Money
+from oodaloo.runway.model.impact import DateChange, Effect, LowestChange
 from oodaloo.runway.model.priority import Effort, Priority
 from oodaloo.runway.model.runway import HORIZON_DAYS, NetBurn
 from oodaloo.runway.model.unknown import Unknown
@@ -25,6 +26,34 @@ def priority_of(stake: Money, act_by: date | None, today: date, effort: Effort) 
     when = "nothing presses" if days_left is None else f"{days_text(max(0, days_left))} left"
     because = f"{money_text(stake, cents=True)} at stake, {when}, about {effort.value} min of work (assumed)"
     return Priority(stake, days_left, urgency, effort.value, score, because)
+
+
+def stake_of(effect: Effect, burn: NetBurn, currency: Currency) -> Money:
+    """What is at stake in a decision by its effect on the runway, in dollars; nothing where it does no good.
+
+    The days that covered-until (or its cautious date, whichever more) moves are worth their net burn, but not more
+    than the dollars that the decision keeps in the bank. Where no cash is burned, or no date is within the horizon, it
+    is by how much the lowest point rises. 0 days are nothing. What is saved in the end comes on top.
+    """
+    saved = effect.kept.in_the_end if effect.kept is not None and effect.kept.until is not None else None
+    gained = _gained(effect, burn, currency)
+    return Money(max(0, gained.cents) + max(0, saved.cents if saved else 0), currency)
+
+
+def _gained(effect: Effect, burn: NetBurn, currency: Currency) -> Money:
+    nothing = Money.zero(currency)
+    moved = [each.days for each in (effect.covered, effect.cautious) if isinstance(each, DateChange) and each.days]
+    if not moved and not _undated(effect):
+        return nothing
+    dollars = dollars_of(Decimal(max(moved)), burn) if moved else None
+    if isinstance(dollars, Money):
+        return min(dollars, nothing if effect.kept is None else effect.kept.most)
+    return effect.lowest.rise if isinstance(effect.lowest, LowestChange) else nothing
+
+
+def _undated(effect: Effect) -> bool:
+    """Whether cash lasts beyond the horizon either way."""
+    return isinstance(effect.covered, DateChange) and effect.covered.days is None
 
 
 def dollars_of(days: Decimal, burn: NetBurn) -> Money | Unknown:

@@ -1,12 +1,18 @@
 """The engine step by step, for those who measure it: what books teach once, and what a picture says again and again."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.engine import RunwayCalculator
-from oodaloo.runway.calculators.payables.plan import path_without, suggest_plan
-from oodaloo.runway.calculators.payables.timing import bill_timings
+from oodaloo.runway.model.advice import Advice
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.plan import PaymentPlan
 from oodaloo.runway.model.runway import Simulation
+from oodaloo.runway.model.scenario import MoveBill, OneOff, Scenario, Suppositions
+from oodaloo.runway.model.unknown import Unknown
 
 
 class Projecting:
@@ -15,6 +21,7 @@ class Projecting:
     def __init__(self, picture: CashPicture, futures: int) -> None:
         self._picture = picture
         self._calculator = RunwayCalculator(futures)
+        self._rounds = 0
 
     def learn(self) -> None:
         """Learn from the books, unless that is done."""
@@ -25,12 +32,26 @@ class Projecting:
         return self._calculator.simulation(self._picture)
 
     def assess(self) -> Assessment:
-        """The same with the line, the runway read off both, and its sentences."""
-        return self._calculator.current(self._picture)
+        """The same with the line, the runway read off both, and its sentences; of a picture that is new each time."""
+        self._rounds += 1
+        nothing = OneOff(
+            f"Nothing, {self._rounds}", self._picture.books.as_of, Money.zero(self._picture.spendable.currency)
+        )
+        return self._calculator.current(replace(self._picture, supposed=Suppositions(one_offs=(nothing,))))
 
-    def plan(self, assessment: Assessment) -> PaymentPlan:
-        """The suggested plan for the picture's bills, out of the line without them."""
-        books = self._picture.books
-        timings = bill_timings(books)
-        path = path_without(assessment.projection, timings)
-        return suggest_plan(timings, path, books.business.buffer, books.business.calendar)
+    def decide(self, bills: int) -> Effect:
+        """The effect of moving so many bills to other days, together, and to other ones each time."""
+        self._rounds += 1
+        moves = (
+            MoveBill(bill.ref, self._picture.books.as_of + timedelta(days=1 + (number + self._rounds) % 60))
+            for number, bill in enumerate(self._picture.books.payables[:bills])
+        )
+        return self._calculator.effect(self._picture, Scenario(tuple(moves)))
+
+    def plan(self) -> PaymentPlan | Unknown:
+        """The suggested plan for the picture's bills."""
+        return self._calculator.plan(self._picture)
+
+    def advise(self) -> Advice:
+        """The plan, and the lanes with the effect of each decision."""
+        return self._calculator.advice(self._picture)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from oodaloo.kit.money import Money
+from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.picture import OpenItem
 from oodaloo.runway.model.priority import Priority
 from oodaloo.runway.model.reference import RecordRef
@@ -37,6 +38,7 @@ class ChaseValue:
 
     `amount` is what is open less the customer's credits; `gain` = amount × (probability of payment within the horizon
     with contact less that without), rounded half to even to the cent; `days` = gain ÷ daily net burn, to a tenth.
+    `on_runway` is what asking does by the engine, None where it wasn't priced; `priority` counts the larger of both.
     """
 
     invoice: OpenItem
@@ -49,6 +51,7 @@ class ChaseValue:
     effect: ContactEffect
     priority: Priority
     because: str
+    on_runway: Effect | None = None
 
 
 @dataclass(frozen=True, slots=True)

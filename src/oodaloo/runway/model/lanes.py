@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from oodaloo.kit.money import Money
+from oodaloo.runway.model.impact import Effect
+from oodaloo.runway.model.priority import Priority
 from oodaloo.runway.model.reference import Party, RecordRef
 
 
@@ -20,7 +22,9 @@ class Lane(StrEnum):
 class LaneItem:
     """A bill or invoice in its lane. `day` is until when it is to be paid or may wait; for invoices when it was due.
 
-    `breaks_buffer` marks a bill for which the suggested plan has no cash by that day.
+    `breaks_buffer` marks a bill for which the suggested plan has no cash by that day. `effect` is what the lane's
+    decision does by itself: paying today what must be paid, letting wait until `day` what can be delayed, asking for
+    what is overdue; None where it isn't priced. `priority` ranks what can be delayed and what is overdue.
     """
 
     lane: Lane
@@ -30,6 +34,8 @@ class LaneItem:
     day: date
     sentence: str
     breaks_buffer: bool = False
+    effect: Effect | None = None
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True)

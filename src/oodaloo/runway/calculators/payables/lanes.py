@@ -13,8 +13,14 @@ WEEK_DAYS = 7
 """Until the next weekly look: what can't wait for that has to be decided now."""
 
 
+def lane_of(timing: BillTiming, today: date) -> Lane:
+    """Must pay where the latest safe date lies within the week (or has passed) or the class never waits; can delay."""
+    days_left = (timing.latest_safe - today).days
+    return Lane.MUST_PAY if timing.must_pay or days_left <= WEEK_DAYS else Lane.CAN_DELAY
+
+
 def lanes_of(timings: Sequence[BillTiming], chases: Chases, today: date, plan: PaymentPlan | None = None) -> Lanes:
-    """Must pay: the latest safe date lies within the week (or has passed), or the class never waits. Else: can delay.
+    """Every bill and every invoice worth chasing in its lane, see `lane_of`.
 
     Bills stand by their safe dates, earliest first, invoices by priority. With a `plan`, bills for which it has no cash
     by their safe date are marked and say so.
@@ -30,13 +36,13 @@ def lanes_of(timings: Sequence[BillTiming], chases: Chases, today: date, plan: P
 
 
 def _bill_item(timing: BillTiming, today: date, waits: PlannedPayment | None) -> LaneItem:
-    days_left = (timing.latest_safe - today).days
-    must = timing.must_pay or days_left <= WEEK_DAYS
-    sentence = _must_sentence(timing, days_left) if must else _delay_sentence(timing, days_left)
+    lane, days_left = lane_of(timing, today), (timing.latest_safe - today).days
+    tell = _must_sentence if lane is Lane.MUST_PAY else _delay_sentence
+    sentence = tell(timing, days_left)
     if waits is not None:
         sentence += f" The cash isn't there by then: {waits.because}"
     return LaneItem(
-        lane=Lane.MUST_PAY if must else Lane.CAN_DELAY,
+        lane=lane,
         ref=timing.bill.ref,
         party=timing.bill.party,
         amount=timing.to_pay,

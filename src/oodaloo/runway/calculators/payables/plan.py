@@ -1,8 +1,8 @@
 """The suggested plan: a pay date for every open bill that keeps the cautious path above the buffer wherever it can."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from oodaloo.kit.dates import BankCalendar
 from oodaloo.kit.money import Currency, Money
@@ -18,7 +18,6 @@ from oodaloo.runway.model.plan import (
     PlannedPayment,
     Shortage,
 )
-from oodaloo.runway.model.runway import ItemKind, Projection
 
 
 def suggest_plan(
@@ -28,6 +27,7 @@ def suggest_plan(
     calendar: BankCalendar,
     policy: PayablesPolicy | None = None,
     gap: float = AIMED_GAP,
+    payrolls: Collection[date] = (),
 ) -> PaymentPlan:
     """A pay date for each bill, from `path`'s first day on: spendable cash without these bills, cautiously foreseen.
 
@@ -35,18 +35,19 @@ def suggest_plan(
     discounts taken; cash is kept as long as it may be. Where not all bills can be paid by their safe dates, those that
     may wait (never payroll, tax, rent or loans) go to one of the next weekly pay days, as few dollars for as few days
     as possible, and the plan says which, and by how much each breaks the buffer. What even that can't mend is told as
-    `remaining`. Bills that are usually charged to a card, and those in another currency, get no date.
+    `remaining`. No bill takes the money of one of the `payrolls` that could be covered. Bills that are usually charged
+    to a card, and those in another currency, get no date.
 
     Exact up to `gap`; costs and limits are checked in whole cents. Source: the runway definitions, payables timing.
     """
     chosen_policy = policy or PayablesPolicy()
     bills = [each for each in timings if _why_not(each, path) is None]
-    plain = problem_of(bills, path, buffer.cents, calendar, chosen_policy, may_wait=False)
+    plain = problem_of(bills, path, buffer.cents, calendar, chosen_policy, may_wait=False, payrolls=payrolls)
     on_safe_days = [len(choices) - 1 for choices in plain.choices]
     at_safe = _shortage(_left(path, plain, on_safe_days), buffer)
     problem = plain
     if at_safe is not None:
-        problem = problem_of(bills, path, buffer.cents, calendar, chosen_policy, may_wait=True)
+        problem = problem_of(bills, path, buffer.cents, calendar, chosen_policy, may_wait=True, payrolls=payrolls)
     chosen, proof = best_choices(problem, gap)
     left = _left(path, problem, chosen)
     payments = [
@@ -71,18 +72,6 @@ def suggest_plan(
         because=(),
     )
     return replace(plan, because=words.plan_sentences(plan))
-
-
-def path_without(projection: Projection, timings: Sequence[BillTiming]) -> DailySpendable:
-    """The deterministic line as if the bills of `timings` were never paid, which is what a plan starts from."""
-    refs = {each.bill.ref for each in timings}
-    cents, added = [], 0
-    for day in projection.days:
-        added -= sum(
-            item.amount.cents for item in day.items if item.kind is ItemKind.PAYABLE and refs.intersection(item.records)
-        )
-        cents.append(day.spendable.cents + added)
-    return DailySpendable(projection.as_of, tuple(cents), projection.opening.currency)
 
 
 def _payment(

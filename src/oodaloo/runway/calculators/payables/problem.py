@@ -6,7 +6,7 @@ where cash doesn't reach for all safe days, the weekly pay days after it. What h
 on a day is the least room from there on, and only days on which something may be paid need a limit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
@@ -80,12 +80,14 @@ def problem_of(
     policy: PayablesPolicy,
     *,
     may_wait: bool,
+    payrolls: Collection[date] = (),
 ) -> Problem:
     """The problem of paying `bills` out of `path`; with `may_wait`, classes that may wait have later pay days too.
 
     Where the buffer can't be kept even if everything waits that may, it is let go only as far as that. Within the next
     `policy.wait_days` that holds for each day by itself. After them a day may come as low as one of the days that
     follow within as long must come anyway: waiting for those would mend nothing, and there will be other plans by then.
+    But on each day of `payrolls` that can be covered at all, spendable stays at zero or above.
     """
     choices = tuple(tuple(_choices(bill, path.first, calendar, policy, may_wait=may_wait)) for bill in bills)
     days, soon = len(path.cents), policy.wait_days
@@ -93,6 +95,9 @@ def problem_of(
     above = [cents - buffer_cents for cents in path.cents]
     lacking = [max(0, out - room) for out, room in zip(least, above, strict=True)]
     room = [above[day] + max(lacking[day : day + 1 + (soon if day > soon else 0)]) for day in range(days)]
+    for day in {(payroll - path.first).days for payroll in payrolls} & set(range(days)):
+        if least[day] <= path.cents[day]:
+            room[day] = min(room[day], path.cents[day])
     from_here_on = list(accumulate(reversed(room), min))[::-1]
     return Problem(choices, tuple(_limits(choices, from_here_on)))
 
