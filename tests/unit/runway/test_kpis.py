@@ -1,6 +1,7 @@
 """Key figures, each worked out by hand once, and never a number where nothing is known."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,10 +10,13 @@ from hypothesis import strategies as st
 
 from oodaloo.kit.dates import DateRange
 from oodaloo.runway.calculators.kpis import ageing, current_ratio, kpis_of
-from oodaloo.runway.model.kpis import Concentration, CurrentPosition, CurrentRatio, DaysOutstanding, Kpis
+from oodaloo.runway.model.kpis import Concentration, CurrentRatio, DaysOutstanding, Kpis
 from oodaloo.runway.model.picture import OpenItem
+from oodaloo.runway.model.position import CurrentPosition
 from oodaloo.runway.model.runway import BurnState
 from oodaloo.runway.model.unknown import Unknown
+from oodaloo.runway.picture.position import position_of
+from tests.support import records as r
 from tests.support.books import TODAY, USD, a_bill, a_picture, an_invoice, books, days_ago, in_days, usd
 
 
@@ -97,7 +101,24 @@ def test_the_current_ratio_needs_the_balance_sheet() -> None:
     assert isinstance(known, CurrentRatio)
     assert known.ratio == Decimal("2.50")
     assert isinstance(current_ratio(CurrentPosition(usd(1), usd(0))), Unknown)
+    assert isinstance(current_ratio(CurrentPosition(usd(-1), usd(5))), Unknown)
     assert isinstance(figures().current_ratio, Unknown)
+
+
+def test_the_current_ratio_of_a_chart_of_accounts() -> None:
+    """Checking 900, savings 100, receivables 400, undeposited 100 against payables 500, card 250: 1,500 ÷ 750 = 2.
+
+    The long-term loan isn't current. One account in euros that isn't empty, and nothing is known.
+    """
+    chart = r.a_chart(checking=900, savings=100, receivable=400, undeposited=100, payable=-500, card=-250, loan=-9_000)
+    assert position_of(chart, USD) == CurrentPosition(usd(1_500), usd(750))
+    of = replace(books(), position=position_of(chart, USD))
+    found = kpis_of(a_picture(of)).current_ratio
+    assert isinstance(found, CurrentRatio)
+    assert found.ratio == Decimal("2.00")
+    euros = replace(r.an_account("99", "Bank in Berlin", "Bank", "Checking"), balance=r.money(10, "EUR"))
+    assert position_of((*chart, euros), USD) is None
+    assert position_of((), USD) is None
 
 
 def test_empty_books_have_figures_that_say_so() -> None:

@@ -13,13 +13,13 @@ from oodaloo.runway.model.kpis import (
     Ageing,
     AgeingBucket,
     Concentration,
-    CurrentPosition,
     CurrentRatio,
     DaysOutstanding,
     Kpis,
     PartyShare,
 )
 from oodaloo.runway.model.picture import CashPicture, OpenItem
+from oodaloo.runway.model.position import CurrentPosition
 from oodaloo.runway.model.unknown import Unknown
 
 PERIOD_DAYS = 91
@@ -32,8 +32,8 @@ _BUCKETS: tuple[tuple[int | None, int | None], ...] = ((None, 0), (1, 30), (31, 
 _LARGEST = 5
 
 
-def kpis_of(picture: CashPicture, position: CurrentPosition | None = None) -> Kpis:
-    """The key figures of a picture; `position` holds the balance sheet's current accounts where they are known."""
+def kpis_of(picture: CashPicture) -> Kpis:
+    """The key figures of a picture."""
     books, currency = picture.books, picture.books.business.currency
     sold = _within(books.invoices_issued, _period(books.invoices_issued, books.as_of))
     return Kpis(
@@ -46,7 +46,7 @@ def kpis_of(picture: CashPicture, position: CurrentPosition | None = None) -> Kp
         sales_share=concentration([(item, item.total) for item in sold], currency, "invoices in the last 91 days"),
         net_burn=net_burn_of(picture),
         coverage=coverage_of(picture),
-        current_ratio=current_ratio(position),
+        current_ratio=current_ratio(books.position),
     )
 
 
@@ -97,9 +97,11 @@ def concentration(amounts: Sequence[tuple[OpenItem, Money]], currency: Currency,
 def current_ratio(position: CurrentPosition | None) -> CurrentRatio | Unknown:
     """Current assets ÷ current liabilities; unknown without the balance sheet's accounts or without liabilities."""
     if position is None:
-        return Unknown(("the books read so far don't hold all current assets and liabilities",))
+        return Unknown(("the balances of all current accounts on that day aren't known in the home currency",))
     if position.liabilities.cents <= 0:
         return Unknown(("there are no current liabilities to compare with",))
+    if position.assets.cents < 0:
+        return Unknown(("the current assets are overdrawn in sum",))
     ratio = position.assets.amount / position.liabilities.amount
     return CurrentRatio(ratio.quantize(Decimal("0.01"), ROUND_HALF_EVEN), position)
 

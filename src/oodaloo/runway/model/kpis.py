@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from oodaloo.kit.dates import DateRange
 from oodaloo.kit.money import Money
+from oodaloo.runway.model.position import CurrentPosition
 from oodaloo.runway.model.reference import Party
 from oodaloo.runway.model.runway import Coverage, NetBurn
 from oodaloo.runway.model.unknown import Unknown
@@ -55,14 +56,6 @@ class Concentration:
     total: Money
     parties: int
     largest: tuple[PartyShare, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentPosition:
-    """Current assets and liabilities by the balance sheet's account types, both positive."""
-
-    assets: Money
-    liabilities: Money
 
 
 @dataclass(frozen=True, slots=True)

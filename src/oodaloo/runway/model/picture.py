@@ -10,6 +10,7 @@ from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.model.earmarks import Earmark, PlannedDay
 from oodaloo.runway.model.housekeeping import Housekeeping
+from oodaloo.runway.model.position import CurrentPosition
 from oodaloo.runway.model.recurring import RecurringFlow, Residual
 from oodaloo.runway.model.reference import Party, RecordRef
 from oodaloo.runway.model.scenario import NOTHING_SUPPOSED, Suppositions
@@ -179,7 +180,8 @@ class Books:
     `foreign_documents` and left out. `invoices_issued` and `bills_issued` hold every document of the history
     window, open or settled, as evidence for recurring flows. `ledger_unread` says that what only the general ledger
     shows isn't known: payroll that QuickBooks runs itself may be missing. `part_receipts` are how those invoices were
-    settled, as far as they are, that one payment in cash doesn't explain.
+    settled, as far as they are, that one payment in cash doesn't explain. `position` sums up all current accounts; None
+    where their balances on that day aren't known or are in other currencies.
     """
 
     business: BusinessFacts
@@ -204,6 +206,7 @@ class Books:
     ledger_unread: bool = False
     housekeeping: Housekeeping = NOTHING_LOOSE
     part_receipts: tuple[PartReceipt, ...] = ()
+    position: CurrentPosition | None = None
 
     @property
     def cash(self) -> Money:

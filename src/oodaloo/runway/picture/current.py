@@ -1,6 +1,7 @@
 """Today's cash picture, read from our mirror of QuickBooks, and the runway that it gives."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime
 
 from oodaloo.domains.core.calendar import bank_calendar
@@ -13,6 +14,7 @@ from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.picture import BusinessFacts, CashPicture
 from oodaloo.runway.picture.assemble import assemble, picture_of
 from oodaloo.runway.picture.gather import gather
+from oodaloo.runway.picture.position import position_of
 
 HISTORY_MONTHS = 24
 """How much history flows and payment habits are learned from: two years show each yearly season twice."""
@@ -41,7 +43,8 @@ async def current_picture(
     with without_collections():
         facts = _facts(business, as_of)
         books = assemble(gathered, facts, as_of=as_of, known_at=known_at, synced_at=synced_at, reuse=reuse)
-        return picture_of(books, reuse=reuse)
+        position = position_of(gathered.accounts, business.currency)
+        return picture_of(replace(books, position=position), reuse=reuse)
 
 
 async def assessment_of(picture: CashPicture) -> Assessment:

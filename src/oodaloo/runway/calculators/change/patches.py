@@ -132,4 +132,5 @@ def _with_history(books: Books, history: Books) -> Books:
         settled_invoices=history.settled_invoices,
         settled_bills=history.settled_bills,
         movements=history.movements,
+        part_receipts=history.part_receipts,
     )
