@@ -72,6 +72,69 @@ def four_clients_are_all_needed() -> Books:
     )
 
 
+def a_calm_agency() -> Books:
+    """A design studio with $90,000 and three clients who pay $9,000 a month each, a few days late at most.
+
+    Rent is $4,200 on the 1st, payroll $8,500 every second Friday. A bill of $1,900 is open, nothing is late, and
+    what comes in covers what goes out with some to spare.
+    """
+    clients = ("Alder Health", "Juniper Hotels", "Ridgeway Schools")
+    invoices = [
+        an_invoice(name, 9_000, issued=day, due=day + timedelta(days=15))
+        for name in clients
+        for day in monthly(1, TODAY, 14)
+    ]
+    settled = [paid(each, days_late=n % 4) for n, each in enumerate(invoices) if each.issued < days_ago(30)]
+    rent = [a_movement(day, -4_200, "Pier 9 Properties", category="Rent") for day in monthly(1, TODAY, 14)]
+    return books(
+        90_000,
+        buffer=10_000,
+        invoices=[each for each in invoices if each.issued >= days_ago(30)],
+        past_invoices=[each for each in invoices if each.issued < days_ago(30)],
+        bills=[a_bill("Okafor Studio", 1_900, due=in_days(12))],
+        settled=[item for item, _ in settled],
+        movements=[*(movement for _, movement in settled), *rent, *payrolls("-8500.00", last=days_ago(7))],
+    )
+
+
+def a_big_customer_is_late() -> Books:
+    """An agency with $44,300 whose one large customer owes $41,000 and is five days late; it usually pays 12 late.
+
+    Payroll of $41,200 leaves on Monday and $3,100 remain. A bill of $3,600, due on Tuesday, takes it below zero, while
+    the customer's money is expected a week after that.
+    """
+    history = history_of("Client X", [11, 12, 12, 13, 12, 11])
+    return books(
+        44_300,
+        bills=[a_bill("Brightwork Media", 3_600, due=in_days(4))],
+        invoices=[an_invoice("Client X", 41_000, issued=days_ago(25), due=days_ago(5))],
+        settled=history.items,
+        movements=[*history.movements, *payrolls("-41200.00", last=days_ago(11))],
+    )
+
+
+def an_overdrawn_account() -> Books:
+    """A shop whose checking account stands at −$1,250 in the books, while customers owe it $6,000.
+
+    The date is today: nothing that comes later can cover what is already below zero.
+    """
+    history = history_of("Alder Health", [4, 6, 5])
+    return books(
+        -1_250,
+        invoices=[an_invoice("Alder Health", 6_000, due=in_days(9))],
+        settled=history.items,
+        movements=[*history.movements, *payrolls(-2_000, last=days_ago(7))],
+    )
+
+
+def payroll_is_not_in_the_books() -> Books:
+    """An agency with $60,000 whose payroll of $20,000 was due last Friday and isn't in QuickBooks.
+
+    It is counted on Monday all the same: a bookkeeper who is behind doesn't make payroll go away.
+    """
+    return books(60_000, movements=payrolls(last=days_ago(21)))
+
+
 def more_comes_in_than_goes_out() -> Books:
     """A web shop keeps $30,000, takes about $6,000 a week through one processor and pays its two people.
 
@@ -153,8 +216,12 @@ def no_account_to_count() -> Books:
 
 
 STORIES: tuple[Callable[[], Books], ...] = (
+    a_calm_agency,
     payroll_before_the_customer_pays,
     four_clients_are_all_needed,
+    a_big_customer_is_late,
+    payroll_is_not_in_the_books,
+    an_overdrawn_account,
     more_comes_in_than_goes_out,
     plenty_of_cash_that_burns,
     already_below_the_buffer,

@@ -59,13 +59,18 @@ def runway_of(
     )
     if not in_words:
         return runway
-    return replace(runway, because=(*runway.because, *sentences(picture, projection, runway, finding.crossed)))
+    told = sentences(picture, projection, runway, finding.crossed, run_rate_of(picture, pace))
+    return replace(runway, because=(*runway.because, *told))
 
 
 def _finding(picture: CashPicture, simulation: Simulation, pace: Pace) -> _Finding:
     books, crossed = picture.books, simulation.first_below.middle
     if not any(account.operating for account in books.accounts):
-        return _Finding(RunwayState.UNKNOWN, None, ("No active checking or savings account was found in QuickBooks.",))
+        return _Finding(
+            RunwayState.UNKNOWN,
+            None,
+            ("No active checking or savings account was found in QuickBooks; add one there, or make one active.",),
+        )
     if crossed == simulation.as_of:
         return _Finding(RunwayState.DATED, crossed)
     if not books.movements and not books.settled_invoices and not books.settled_bills:
