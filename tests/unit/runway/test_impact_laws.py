@@ -119,6 +119,18 @@ def test_zero_days_are_told_as_zero(due: int, moved: int) -> None:
     assert ": 0 days, covered until Fri, Oct 16 as before; " in found.because or found.kept is None
 
 
+def test_the_same_books_read_later_are_as_fresh_as_that() -> None:
+    """When books were read changes no number, but it is told: each answer is about the picture that was asked about."""
+    of = books(5_500, movements=payrolls(-5_000))
+    early, late = picture_of(of), picture_of(replace(of, synced_at=of.synced_at + timedelta(hours=3)))
+    calculator = RunwayCalculator(futures=PATHS)
+    answers = [calculator.current(early), calculator.current(late), calculator.scenario(late, Scenario())]
+    assert early.id == late.id
+    assert [answer.picture.books.synced_at for answer in answers[1:]] == [late.books.synced_at] * 2
+    assert calculator.advice(late).assessment.picture is late
+    assert answers[0].runway == answers[1].runway
+
+
 @settings(max_examples=15)
 @given(pictures())
 def test_the_same_picture_gives_the_same_numbers_everywhere(picture: CashPicture) -> None:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
@@ -56,13 +56,14 @@ class RunwayCalculator:
 
     def current(self, picture: CashPicture) -> Assessment:
         """What the picture says as it is: its projection, its runway, and what is open on both sides."""
-        return self._seen_on(picture).assessment
+        found = self._seen_on(picture).assessment
+        return found if found.picture is picture else replace(found, picture=picture)  # when it was read is no content
 
     def scenario(self, picture: CashPicture, scenario: Scenario) -> Assessment:
         """What the picture would say with a scenario's changes, by the same luck; without any, what it says."""
         before, after = self._seen_on(picture), supposed(picture, scenario)
         if after is picture:
-            return before.assessment
+            return self.current(picture)
         return self._with_changes(before, after, in_words=True)
 
     def historical(self, picture: CashPicture) -> Assessment:
@@ -102,7 +103,7 @@ class RunwayCalculator:
             effect=partial(self.effect, picture),
             paid_within=_paid_within(seen.futures.expected, CHASE_HORIZON_DAYS),
         )
-        return advise(seen.assessment, engine, policy, contact)
+        return advise(self.current(picture), engine, policy, contact)
 
     def simulation(self, picture: CashPicture) -> Simulation:
         """The futures of a picture alone, drawn anew, for what needs no line and no sentences."""
