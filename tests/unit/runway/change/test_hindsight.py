@@ -7,9 +7,11 @@ from oodaloo.runway.calculators.change.hindsight import hindsight_of
 from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.hindsight import Dated, Hindsight, Outcome, OutcomeKind, Source
 from oodaloo.runway.model.picture import Books, MovementKind
+from oodaloo.runway.model.reference import RecordKind
 from tests.support.books import (
     a_bill,
     a_card,
+    a_credit,
     a_movement,
     a_picture,
     an_invoice,
@@ -161,6 +163,24 @@ def test_credits_are_no_money() -> None:
         (each.kind, each.error) for each in found.outcomes if each.party is not None and each.party.name == "Alder"
     ]
     assert alder == [(OutcomeKind.AS_EXPECTED, usd(0)), (OutcomeKind.OTHER_AMOUNT, usd(-4_000))]
+
+
+def test_a_bill_that_a_credit_made_smaller() -> None:
+    """1,035 less a credit of 110 were expected as 925, and 925 were paid: as expected, and nothing beside it."""
+    bill = a_bill("Dahl", 1_035, due=in_days(4))
+    then = replace(an_agency(bills=[bill]), vendor_credits=(a_credit("Dahl", 110, kind=RecordKind.VENDOR_CREDIT),))
+    now = replace(days_later(then, 7, paid=[(bill, in_days(4))]), vendor_credits=())
+    now = replace(
+        now,
+        movements=tuple(replace(m, amount=usd(-925)) if bill.ref in m.documents else m for m in now.movements),
+        accounts=tuple(replace(each, balance=each.balance + usd(110)) for each in now.accounts),
+    )
+    outcome = of_party(hindsight(then, now), "Dahl")
+    assert (outcome.kind, outcome.error, outcome.happened) == (
+        OutcomeKind.AS_EXPECTED,
+        usd(0),
+        Dated(in_days(4), usd(-925)),
+    )
 
 
 def test_a_document_that_is_due_behind_the_week_is_no_outcome() -> None:
