@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from qbo_emulator.applications import totals
@@ -244,7 +244,7 @@ class Books:
         Full entities ascending by LastUpdatedTime, and after them `{"domain", "status": "Deleted", "Id", "MetaData"}`
         for deleted ones; the second of the instant itself counts. The 30 days and the cut at 1000 are the caller's.
         """
-        since = instant.replace(microsecond=0)
+        since = instant.astimezone(UTC).replace(microsecond=0)
         return {kind.name: self._changes(kind, since) for kind in map(entity_kind, entities)}
 
     def on_change(self, listener: ChangeListener) -> None:
@@ -427,11 +427,9 @@ class Books:
         return str(customer.get("PrimaryEmailAddr", {}).get("Address", ""))
 
     def _changes(self, kind: EntityKind, since: datetime) -> list[JsonObject]:
-        changed = [
-            record for record in self.file.store.records(kind.name) if record.updated_at.replace(microsecond=0) >= since
-        ]
+        changed = [record for record in self.file.store.records(kind.name) if record.updated_at >= since]
         changed.sort(key=lambda record: (record.updated_at, record.number))
-        gone = [each for each in self.file.store.deletions(kind.name) if each.at.replace(microsecond=0) >= since]
+        gone = [each for each in self.file.store.deletions(kind.name) if each.at >= since]
         # Recorded: what was deleted stands after what there is.
         return [record.shown for record in changed] + [_deleted_stub(each.entity_id, each.at) for each in gone]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from operator import eq, ge, gt, le, lt, ne
+from operator import attrgetter, eq, ge, gt, le, lt, ne
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,8 @@ _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 _NOT_QUERYABLE: Final = frozenset({"ClassRef", "CustomerTypeRef"})
 """References that live QuickBooks refuses to filter by."""
+_KEPT: Final = {"Id": "number", "MetaData.CreateTime": "created_at", "MetaData.LastUpdatedTime": "updated_at"}
+"""What a record has beside its entity, ready to be compared."""
 _MOMENTS: Final = frozenset({"MetaData.CreateTime", "MetaData.LastUpdatedTime"})
 _INNER: Final = {
     "MetaData": ("CreateTime", "LastUpdatedTime"),
@@ -72,7 +74,7 @@ def evaluate(query: Query, kind: EntityKind, records: Iterable[Record]) -> Query
     matchers = [_matcher(kind.name, condition) for condition in query.conditions]
     if "active" in _PATHS[kind.name] and not any(c.property.lower() == "active" for c in query.conditions):
         matchers.append(_is_active)
-    found = [record for record in records if all(matches(record) for matches in matchers)]
+    found = [record for record in records if all(matches(record) for matches in matchers)] if matchers else [*records]
     if query.counting:
         return QueryResult(kind.name, (), 1, len(found), counting=True, counted=True)
     _sort(found, kind, query.orders)
@@ -201,7 +203,7 @@ class _Operand:
 def _sort(found: list[Record], kind: EntityKind, orders: tuple[Order, ...]) -> None:
     if not orders:
         if kind.order_by is None:
-            found.sort(key=lambda record: (record.updated_at, record.number), reverse=True)
+            found.sort(key=attrgetter("updated_at", "number"), reverse=True)
         else:
             found.sort(key=_sort_key(kind, kind.order_by))
         return
@@ -209,13 +211,9 @@ def _sort(found: list[Record], kind: EntityKind, orders: tuple[Order, ...]) -> N
         found.sort(key=_sort_key(kind, _path(kind.name, order.property)), reverse=order.descending)
 
 
-def _sort_key(kind: EntityKind, path: str) -> Callable[[Record], tuple[int, object]]:
-    if path == "Id":
-        return lambda record: (0, record.number)
-    if path == "MetaData.CreateTime":
-        return lambda record: (0, record.created_at)
-    if path == "MetaData.LastUpdatedTime":
-        return lambda record: (0, record.updated_at)
+def _sort_key(kind: EntityKind, path: str) -> Callable[[Record], Any]:
+    if path in _KEPT:
+        return attrgetter(_KEPT[path])
     # Recorded: among accounts u2 comes before Uncategorized, but among vendors PG&E before Pam Seitz.
     text = str.lower if kind.name == "Account" else str
     return lambda record: _comparable(_value(record, path), text)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from qbo_emulator.changes import Operation
@@ -22,8 +22,9 @@ class Record:
         self.entity = entity
         self.entity_id = entity_id
         self.number = int(entity_id)
-        self.created_at = created_at
-        self.updated_at = updated_at
+        # In UTC, because comparing moments of a zone with another's asks the zone for its offset each time.
+        self.created_at = created_at.astimezone(UTC)
+        self.updated_at = updated_at.astimezone(UTC)
         self.wrapper = wrapper
         """The name under which the entity stands inside of its answer, as for recurring transactions."""
         self.adopted = False
@@ -45,7 +46,7 @@ class Record:
     def put(self, entity: JsonObject, updated_at: datetime) -> None:
         """Take this content; only the store calls it."""
         self.entity = entity
-        self.updated_at = updated_at
+        self.updated_at = updated_at.astimezone(UTC)
         self._encoded = None
 
 
