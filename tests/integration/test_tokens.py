@@ -2,8 +2,8 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -104,6 +104,46 @@ async def consent(office: Office, keeper: TokenKeeper, state: str) -> None:
 def late(keeper: TokenKeeper) -> TokenKeeper:
     """The same keeper at a time when what is stored has run out."""
     return replace(keeper, wall_clock=TWO_HOURS_ON)
+
+
+@contextmanager
+def looks(office: Office) -> Iterator[list[str]]:
+    """The stored connections that are looked up meanwhile, as statements."""
+    seen: list[str] = []
+    engine = office.database.engine.sync_engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "FROM qbo_connection" in statement:
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_forty_callers_look_once(office: Office) -> None:
+    """Who asks at the same time shares a look at what is stored, and for a while nobody looks again."""
+    keeper = office.keeper()
+    with looks(office) as seen:
+        tokens = await asyncio.gather(*(keeper.access_token(office.realm_id) for _ in range(CALLERS)))
+        tokens.append(await keeper.access_token(office.realm_id))
+    assert len(set(tokens)) == 1
+    assert await office.works(tokens[0])
+    assert len(seen) == 1
+
+
+async def test_what_was_looked_up_before_a_new_consent_is_forgotten(office: Office) -> None:
+    """A company is connected again while its connection is looked up: the next caller gets the new token."""
+    keeper = office.keeper()
+    page = await keeper.oauth.authorization_url("again")
+    brought = await asyncio.to_thread(office.quickbooks.consent, page)
+    fresh = await keeper.oauth.exchange(brought["code"])
+    looking = asyncio.create_task(keeper.access_token(office.realm_id))
+    await asyncio.sleep(0)
+    await keeper.store(office.realm_id, fresh)
+    assert await keeper.access_token(office.realm_id) == fresh.access_token
+    await looking
+    assert await keeper.access_token(office.realm_id) == fresh.access_token
 
 
 async def test_a_fresh_token_is_given_out_as_it_is(office: Office) -> None:

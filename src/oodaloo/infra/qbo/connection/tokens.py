@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 import stamina
@@ -17,7 +19,7 @@ from oodaloo.infra.db.session import Database
 from oodaloo.infra.qbo import wire
 from oodaloo.infra.qbo.connection.oauth import OAuth
 from oodaloo.infra.qbo.errors import QboNoAnswerError, QboServerError, QboUnreachableError, ReconnectNeededError
-from oodaloo.infra.vault import Vault
+from oodaloo.infra.vault import Vault, VaultError
 from oodaloo.kit.clock import Clock, monotonic_seconds
 from oodaloo.kit.ids import RealmId
 
@@ -83,6 +85,7 @@ class TokenKeeper:
     _refreshes: dict[tuple[RealmId, int], asyncio.Task[str]] = field(default_factory=dict, init=False)
     _under_way: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
     _known: dict[RealmId, tuple[str, float]] = field(default_factory=dict, init=False)
+    _looks: dict[RealmId, asyncio.Task[ConnectionRow]] = field(default_factory=dict, init=False)
 
     async def access_token(self, realm_id: RealmId) -> str:
         """A token that is good for at least two minutes, or for less when Intuit can't be asked for another.
@@ -92,11 +95,9 @@ class TokenKeeper:
         token, known_until = self._known.get(realm_id, ("", 0.0))
         if monotonic_seconds() < known_until:
             return token
-        row = await self._row(realm_id)
-        if row.access_expires_at - self.wall_clock.now() > _REFRESH_AHEAD:
-            token = self._open(row, row.sealed_access_token)
-            self._known[realm_id] = (token, monotonic_seconds() + _KNOWN_SECONDS)
-            return token
+        row = await self._look(realm_id)
+        if self._is_good(row):
+            return self._open(row, row.sealed_access_token)
         try:
             return await self._refresh(realm_id, row.version)
         except (QboUnreachableError, QboNoAnswerError, QboServerError):
@@ -118,7 +119,7 @@ class TokenKeeper:
             fresh = self._sealed(realm_id, answer, max(rows, default=0) + 1)
             since = {"changed_at": self.wall_clock.now(), "ended_because": ""}
             await session.upsert(ConnectionRow, [{"realm_id": realm_id, **fresh, **since}])
-        self._known.pop(realm_id, None)
+        self._outdate(realm_id)
 
     async def disconnect(self, realm_id: RealmId) -> None:
         """Revoke the chain at Intuit and forget its tokens. Raises `QboUnreachableError` when Intuit can't be told.
@@ -142,6 +143,37 @@ class TokenKeeper:
         for waiting in self._refreshes.values():
             waiting.cancel()
         await asyncio.gather(*self._refreshes.values(), *self._under_way, return_exceptions=True)
+
+    async def _look(self, realm_id: RealmId) -> ConnectionRow:
+        """The connection as it is stored, looked up once for all who ask at the same time; a good token is known then.
+
+        Raises what `access_token` does.
+        """
+        task = self._looks.get(realm_id)
+        if task is None:
+            task = self._looks[realm_id] = asyncio.create_task(self._row(realm_id))
+            self._under_way.add(task)
+            task.add_done_callback(partial(self._looked, realm_id))
+        return await asyncio.shield(task)
+
+    def _looked(self, realm_id: RealmId, ended: asyncio.Task[ConnectionRow]) -> None:
+        self._under_way.discard(ended)
+        _retrieve(ended)
+        if self._looks.get(realm_id) is not ended:
+            return  # the connection was changed meanwhile
+        del self._looks[realm_id]
+        if not ended.cancelled() and not ended.exception() and self._is_good(row := ended.result()):
+            with suppress(VaultError):  # whoever asked is told
+                token = self._open(row, row.sealed_access_token)
+                self._known[realm_id] = (token, monotonic_seconds() + _KNOWN_SECONDS)
+
+    def _is_good(self, row: ConnectionRow) -> bool:
+        return row.access_expires_at - self.wall_clock.now() > _REFRESH_AHEAD
+
+    def _outdate(self, realm_id: RealmId) -> None:
+        """Let nobody rely any more on what was looked up before a change."""
+        self._known.pop(realm_id, None)
+        self._looks.pop(realm_id, None)
 
     async def _refresh(self, realm_id: RealmId, seen_version: int) -> str:
         """One refresh, and one failure, however many ask: in this process by a task, among processes by the lease."""
@@ -241,7 +273,7 @@ class TokenKeeper:
     async def _change(self, realm_id: RealmId, values: Mapping[str, object], *criteria: ColumnElement[bool]) -> bool:
         async with self.database.system() as session:
             changed = await session.update(ConnectionRow, ConnectionRow.realm_id == realm_id, *criteria, values=values)
-        self._known.pop(realm_id, None)
+        self._outdate(realm_id)
         return changed > 0
 
     async def _row(self, realm_id: RealmId) -> ConnectionRow:
