@@ -151,6 +151,22 @@ async def failure(services: Services, business_id: BusinessId) -> str:
     return stopped.failed
 
 
+async def test_a_closing_call_that_fails_costs_no_page(migrated: TestDatabase, company: Emulator) -> None:
+    """Change data capture is refused while pages are still stored: all of them are kept, and the next sync closes."""
+    company.fail("status", match={"operation": "cdc"}, status=400, body='{"Fault":{"Error":[{"code":"4001"}]}}')
+    async with services_for(migrated, company) as services:
+        business_id = await connect(services, company)
+        with pytest.raises(QboValidationError):
+            await services.sync(business_id)
+        stopped = await services.sync_progress(business_id)
+        assert stopped is not None
+        assert (stopped.types_done, stopped.finished_at) == (len(ENTITY_TYPES), None)
+        done = await services.sync(business_id)
+    assert set(Counter(reads(company.journal(company.realm_id))).values()) == {1}
+    assert done.metered_reads == ALL_READS
+    assert await sources_of(migrated) == sources_in(company)
+
+
 async def test_a_bad_page_leaves_the_last_good_mirror(migrated: TestDatabase, company: Emulator) -> None:
     """When a later sync fails, what the one before mirrored is still there, whole."""
     async with services_for(migrated, company) as services:

@@ -4,7 +4,6 @@ import asyncio
 import random
 import signal
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +39,15 @@ class Company:
     pages: int
 
 
+@dataclass(frozen=True)
+class Moment:
+    """When a sync is killed: a while after QuickBooks has heard so many calls and so many pages are stored."""
+
+    heard: int
+    stored: int
+    delay_seconds: float
+
+
 @pytest.fixture(scope="module")
 def slow_agencies() -> Iterator[Emulator]:
     """Two agencies behind a QuickBooks that takes its time."""
@@ -61,7 +69,7 @@ async def test_killed_at_any_moment_it_goes_on(
     """Twenty times `oodaloo sync` is killed (-9) and run again: same mirror, only pages on their way are read twice."""
     dice = random.Random(20261002)  # noqa: S311 (moments, not secrets)
     companies = [await prepare(databases, migrated, slow_agencies, realm) for realm in slow_agencies.realm_ids]
-    moments = [(dice.randint(0, companies[0].pages), dice.uniform(0, 2.5 * LATENCY_MS) / 1000) for _ in range(KILLS)]
+    moments = [a_moment(dice, companies[0].pages, late=number % 2 == 1) for number in range(KILLS)]
     stored = []
     for start in range(0, KILLS, SIDE_BY_SIDE):
         slow_agencies.fresh()
@@ -86,14 +94,22 @@ async def prepare(databases: Databases, migrated: TestDatabase, quickbooks: Emul
     return Company(realm_id, business_id, connected, await mirror_of(whole), pages)
 
 
+def a_moment(dice: random.Random, pages: int, *, late: bool) -> Moment:
+    """Somewhere in a sync of so many pages; late ones come when much of it may be stored."""
+    heard, stored = dice.randint(0, pages), dice.randint(1, pages - 2)
+    return Moment(heard, stored if late else 0, dice.uniform(0, 2.5 * LATENCY_MS) / 1000)
+
+
 async def kill_and_go_on(
-    company: Company, database: TestDatabase, quickbooks: Emulator, moment: tuple[int, float], forked: Forks
+    company: Company, database: TestDatabase, quickbooks: Emulator, moment: Moment, forked: Forks
 ) -> int:
-    """Kill a sync a moment after so many calls, run it again, compare; gives how many pages the killed one stored."""
-    calls, delay_seconds = moment
-    await asyncio.to_thread(kill_after, company, database, quickbooks, calls, delay_seconds, forked)
+    """Kill a sync at a moment, run it again, compare; gives how many pages the killed one stored."""
     async with services_for(database, quickbooks, as_of=None) as services:
+        await kill_at(moment, company, services, quickbooks, forked)
         killed = await services.sync_progress(company.business_id)
+        if killed and killed.finished_at:
+            assert await mirror_of(database) == company.undisturbed
+            return company.pages  # the kill came too late
         done = await services.sync(company.business_id)
     answered = Counter(reads(quickbooks.journal(company.realm_id)))
     assert len(answered) == company.pages
@@ -103,17 +119,23 @@ async def kill_and_go_on(
     return killed.metered_reads if killed else 0
 
 
-def kill_after(
-    company: Company, database: TestDatabase, quickbooks: Emulator, calls: int, delay_seconds: float, forked: Forks
-) -> None:
-    """Run `oodaloo sync` as a process and kill it when QuickBooks has heard so many calls, and a moment later."""
-    settings = environment(settings_for(database, quickbooks))
+async def kill_at(moment: Moment, company: Company, services: Services, quickbooks: Emulator, forked: Forks) -> None:
+    """Run `oodaloo sync` as a process and kill it."""
+    settings = environment(services.settings)
     victim = forked.start("sync", company.business_id, settings=settings, folder=ROOT / "tests")
-    while len(quickbooks.journal(company.realm_id)) < calls:
+    while not await has_come(moment, company, services, quickbooks):
         assert not forked.has_ended(victim), "the sync ended before it was killed"
-        time.sleep(POLL_SECONDS)
-    time.sleep(delay_seconds)
-    forked.kill(victim)
+        await asyncio.sleep(POLL_SECONDS)
+    await asyncio.sleep(moment.delay_seconds)
+    await asyncio.to_thread(forked.kill, victim)
+
+
+async def has_come(moment: Moment, company: Company, services: Services, quickbooks: Emulator) -> bool:
+    """Whether QuickBooks has heard so many calls, and so many pages are stored."""
+    if len(quickbooks.journal(company.realm_id)) < moment.heard:
+        return False
+    progress = await services.sync_progress(company.business_id) if moment.stored else None
+    return not moment.stored or (progress is not None and progress.metered_reads >= moment.stored)
 
 
 def a_sync(

@@ -111,7 +111,8 @@ def _services(
     tokens, limits = smart_sync.tokens, smart_sync.limits
     inbox = Inbox(database, news, SystemClock(), WORTH_A_LOOK, partial(_mirrored, database))
     mirror = Mirror(ENTITY_TYPES, queries.home_currency, clock)
-    catching_up = CatchingUp(WholeTypes(database, smart_sync, mirror))
+    at_once = AtOnce(open_engine_at_once(settings.database_url))
+    catching_up = CatchingUp(WholeTypes(database, at_once, smart_sync, mirror))
     full_sync = FullSync(database, catching_up, clock, _new_id)
     return Services(
         settings=settings,
@@ -133,7 +134,7 @@ def _services(
         refresher=Refresher(database, full_sync, inbox, clock, SystemClock()),
         writes=Writes(
             database=database,
-            at_once=AtOnce(open_engine_at_once(settings.database_url)),
+            at_once=at_once,
             smart_sync=smart_sync,
             mirror=mirror,
             realm_of=queries.realm_of,

@@ -3,10 +3,11 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.bootstrap.services import NeverSyncedError, Services
@@ -14,7 +15,8 @@ from oodaloo.domains.ar import queries as ar
 from oodaloo.domains.bank import queries as bank
 from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.qbo.errors import QboError
-from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress, SyncSupersededError
+from oodaloo.infra.qbo.mirror.changes import READ_LAG
+from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress, SyncStepRow, SyncSupersededError
 from oodaloo.infra.qbo.mirror.whole_types import ON_THEIR_WAY
 from oodaloo.kit.ids import BusinessId
 from tests.support.counting import metered, minimum
@@ -256,7 +258,7 @@ async def test_what_changes_while_reading_is_told_by_the_closing_call(
     migrated: TestDatabase, own_company: Emulator
 ) -> None:
     """A vendor entered and an invoice changed after their pages came are mirrored, in the minimum of reads."""
-    own_company.fail("delay", entity="Bill", delay_ms=500)
+    own_company.fail("delay", entity="Bill", delay_ms=1500)
     one_is_missing = asyncio.Event()
 
     def look(progress: SyncProgress) -> None:
@@ -272,6 +274,32 @@ async def test_what_changes_while_reading_is_told_by_the_closing_call(
         await reading
     assert metered(own_company) == minimum(own_company)
     await assert_mirrored(migrated, own_company)
+
+
+async def test_what_another_process_had_read_long_before_is_closed_as_well(
+    migrated: TestDatabase, own_company: Emulator
+) -> None:
+    """While change data capture answers, a page of an hour ago is stored: it is asked once more, from then on."""
+    own_company.fail("delay", match={"operation": "cdc"}, delay_ms=1500)
+    all_are_stored = asyncio.Event()
+
+    def look(progress: SyncProgress) -> None:
+        if progress.types_done == len(ENTITY_TYPES):
+            all_are_stored.set()
+
+    async with services_for(migrated, own_company) as services:
+        business_id = await connect(services, own_company)
+        reading = asyncio.create_task(services.sync(business_id, on_progress=look))
+        await all_are_stored.wait()
+        async with services.database.tenant(business_id) as session:
+            [first] = await session.scalars(select(SyncStepRow).where(SyncStepRow.entity == "Preferences"))
+            assert first.read_from is not None
+            long_before = first.read_from - timedelta(hours=1)
+            await session.update(SyncStepRow, SyncStepRow.entity == "Vendor", values={"read_from": long_before})
+        done = await reading
+    asked = [request["query"]["changedSince"] for request in own_company.journal() if request["operation"] == "cdc"]
+    assert [datetime.fromisoformat(since) for since in asked] == [first.read_from - READ_LAG, long_before - READ_LAG]
+    assert done.metered_reads == minimum(own_company).total() + 1
 
 
 async def test_asking_before_reading_is_told(migrated: TestDatabase, company: Emulator) -> None:

@@ -12,17 +12,16 @@ from oodaloo.infra.qbo.mirror.changes import READ_LAG, Burial, Mirror
 from oodaloo.infra.qbo.mirror.records import AnyEntityType, Reading, count
 from oodaloo.infra.qbo.mirror.state import MirrorStateRow, locked_state, mirror_state
 from oodaloo.infra.qbo.mirror.sync_runs import (
+    Run,
     SyncProgress,
     SyncStepRow,
     begin_again,
     close,
-    count_work,
     read_on,
     steps,
 )
-from oodaloo.infra.qbo.mirror.whole_types import Company, WholeTypes
+from oodaloo.infra.qbo.mirror.whole_types import Came, Company, WholeTypes, missing_from
 from oodaloo.infra.qbo.smart_sync.doors import PAGE_ROWS
-from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 
 OVERLAP = timedelta(minutes=10)
@@ -76,24 +75,29 @@ class CatchingUp:
         noted = {"checked_at": self._mirror.clock.now()}
         if since is None:
             noted["swept_at"] = noted["checked_at"]
-        metered_reads = await self.whole.read(company, run_id, on_progress)
-        since = since or await self._reading_began(company, run_id)
-        found = CaughtUp(since, metered_reads=metered_reads)
+        run = Run(run_id)
+        async with self.whole.reading(company, run, on_progress) as came:
+            since = since or await self._reading_began(company, came)
+            captured = await self._capture(company, since)
+        found, covered_from = CaughtUp(since, metered_reads=came.pages), since
         met: set[str] = set()
-        for _ in range(_ROUNDS):
-            asked_at = monotonic_seconds()
-            captured = await capture(self.whole.smart_sync, company.realm_id, self._entities, since, company.lane)
-            await self._apply(company, run_id, captured, found, seconds=monotonic_seconds() - asked_at)
+        for rounds_left in reversed(range(_ROUNDS)):
+            await self._apply(company, run, captured, found)
             for entity in captured.cut:
-                await self._read_window(company, run_id, entity, since, found, again=entity in met)
+                await self._read_window(company, run, entity, since, found, again=entity in met)
             met.update(captured.cut)
             found.at = captured.at
-            pages = await self.whole.read(company, run_id, on_progress)
-            if not pages:
-                await self._close(company, run_id, captured.at, noted)
-                return found
-            found.metered_reads += pages
-            since = captured.at - READ_LAG
+            async with self.whole.reading(company, run, on_progress) as came:
+                found.metered_reads += came.pages
+                if came.pages and rounds_left:
+                    since = captured.at - READ_LAG
+                    captured = await self._capture(company, since)
+            if not came.pages:
+                began = await self._close(company, run, captured.at, covered_from, noted)
+                if began is None:
+                    return found
+                since = covered_from = began
+                captured = await self._capture(company, since)
         raise BooksInMotionError(
             "The books change faster than they can be read whole. Try again when whoever edits or imports has finished."
         )
@@ -106,21 +110,24 @@ class CatchingUp:
     def _entities(self) -> list[str]:
         return [each.name for each in self._mirror.types]
 
-    async def _reading_began(self, company: Company, run_id: str) -> datetime:
-        """From when on changes may be missing in what the run has read."""
-        async with self.whole.database.tenant(company.business_id, read_only=True) as session:
-            unclosed = await steps(session, run_id, SyncStepRow.closed.is_(False))
-            state = await mirror_state(session)
-        begun = [step.read_from - READ_LAG for step in unclosed if step.read_from]
-        known = [state.watermark - OVERLAP] if state and state.watermark else []
-        return min(begun or known)
+    async def _capture(self, company: Company, since: datetime) -> Captured:
+        return await capture(self.whole.smart_sync, company.realm_id, self._entities, since, company.lane)
 
-    async def _apply(
-        self, company: Company, run_id: str, captured: Captured, found: CaughtUp, *, seconds: float
-    ) -> None:
+    async def _reading_began(self, company: Company, came: Came) -> datetime:
+        """From when on changes may be missing in what the run has read."""
+        if came.began:
+            return came.began
+        async with self.whole.database.tenant(company.business_id, read_only=True) as session:
+            state = await mirror_state(session)
+        if state is None or state.watermark is None:
+            raise AssertionError("a run that is closed has set the watermark")
+        return state.watermark - OVERLAP
+
+    async def _apply(self, company: Company, run: Run, captured: Captured, found: CaughtUp) -> None:
         """Take over what was captured, and let types begin again whose pages can't be trusted any more."""
         found.metered_reads += len(captured.answers)
-        async with self.whole.database.tenant(company.business_id) as session:
+
+        async def applied(session: TenantSession) -> None:
             await locked_state(session)
             home = await self._mirror.home_currency(session)
             for answer in captured.answers:
@@ -129,8 +136,10 @@ class CatchingUp:
                     found.changed += await self._mirror.keep_readings(session, each, readings, answered_at=answer.at)
                     burials = await self._mirror.bury(session, each.name, answer.deleted.get(each.name, ()))
                     found.deleted += sum(burial.is_news for burial in burials)
-                    await self._begin_again(session, run_id, each, burials)
-            await count_work(session, run_id, metered_reads=len(captured.answers), seconds=seconds)
+                    await self._begin_again(session, run.id, each, burials)
+            await run.count_work(session, metered_reads=len(captured.answers))
+
+        await self.whole.at_once.tenant(company.business_id, applied)
 
     async def _begin_again(
         self, session: TenantSession, run_id: str, entity_type: AnyEntityType, burials: Sequence[Burial]
@@ -147,7 +156,7 @@ class CatchingUp:
                 await begin_again(session, run_id, each.name)
 
     async def _read_window(
-        self, company: Company, run_id: str, entity: str, since: datetime, found: CaughtUp, *, again: bool
+        self, company: Company, run: Run, entity: str, since: datetime, found: CaughtUp, *, again: bool
     ) -> None:
         """Read the changes of a type that are too many for change data capture, and count whether that was all.
 
@@ -158,12 +167,12 @@ class CatchingUp:
         smart_sync, database = self.whole.smart_sync, self.whole.database
         [entity_type] = [each for each in self._mirror.types if each.name == entity]
         async with database.tenant(company.business_id, read_only=True) as session:
-            [step] = await steps(session, run_id, SyncStepRow.entity == entity)
+            [step] = await steps(session, run.id, SyncStepRow.entity == entity)
             home = await self._mirror.home_currency(session)
             is_short = await count(session, entity_type.row) <= _SHORT_ROWS
         if is_short and not again:
             async with database.tenant(company.business_id) as session:
-                await begin_again(session, run_id, entity)
+                await begin_again(session, run.id, entity)
             return
         async for page in changed_since(smart_sync, company.realm_id, entity_type, since, company.lane):
             readings = [entity_type.reading(source, home) for source in page.records]
@@ -172,27 +181,42 @@ class CatchingUp:
                     session, entity_type, readings, answered_at=page.at, seen_in=step.reading
                 )
                 await read_on(session, step, until=page.at)
-                await count_work(session, run_id, metered_reads=1, seconds=0.0)
+                await run.count_work(session, metered_reads=1)
             found.metered_reads += 1
         if not again:
             there = await count_of(smart_sync, company.realm_id, entity_type, company.lane)
             async with database.tenant(company.business_id) as session:
                 if there != await count(session, entity_type.row):
-                    await begin_again(session, run_id, entity)
-                await count_work(session, run_id, metered_reads=1, seconds=0.0)
+                    await begin_again(session, run.id, entity)
+                await run.count_work(session, metered_reads=1)
             found.metered_reads += 1
 
-    async def _close(self, company: Company, run_id: str, at: datetime, noted: Mapping[str, datetime]) -> None:
-        """Nothing was missed: what no page showed leaves the mirror, which is complete up to QuickBooks' time `at`."""
-        async with self.whole.database.tenant(company.business_id) as session:
+    async def _close(
+        self, company: Company, run: Run, at: datetime, covered_from: datetime, noted: Mapping[str, datetime]
+    ) -> datetime | None:
+        """Nothing was missed: what no page showed leaves the mirror, which is complete up to QuickBooks' time `at`.
+
+        Unless another process on the same run has stored what it had read before `covered_from`: then nothing is done,
+        and the time is given from when on changes may be missing.
+        """
+
+        async def closed(session: TenantSession) -> datetime | None:
             state = await locked_state(session)
-            for step in await steps(session, run_id, SyncStepRow.closed.is_(False)):
+            unclosed = await steps(session, run.id, SyncStepRow.closed.is_(False))
+            began = missing_from([step.read_from for step in unclosed if step.read_from])
+            if began and began < covered_from:
+                return began
+            for step in unclosed:
                 entity_type = self._mirror.type_of(step.entity)
-                if entity_type and step.done and step.read_from:
+                is_complete = run.complete.get(step.entity) == step.reading
+                if entity_type and step.done and step.read_from and not is_complete:
                     await self._mirror.drop_unseen(session, entity_type, step.reading, step.read_from)
-                    await close(session, step)
+            await close(session, run.id)
             watermark = max(at, state.watermark or at)
             await session.update(MirrorStateRow, values={**noted, "watermark": watermark})
+            return None
+
+        return await self.whole.at_once.tenant(company.business_id, closed)
 
 
 async def _names_any(

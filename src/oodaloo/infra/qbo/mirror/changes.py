@@ -156,6 +156,11 @@ class Mirror:
         await session.upsert(TombstoneRow, [_tombstone(entity, burial) for burial in burials if burial.is_news])
         return burials
 
+    async def is_seen(self, session: TenantSession, entity_type: AnyEntityType, seen_in: int) -> bool:
+        """Whether a reading of the whole type has shown everything that is mirrored of it."""
+        row = entity_type.row
+        return not await session.scalars(select(row.id).where(row.seen_in < seen_in).limit(1))
+
     async def drop_unseen(
         self, session: TenantSession, entity_type: AnyEntityType, seen_in: int, read_from: datetime
     ) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 
-from oodaloo.infra.db.session import Database
+from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.mirror.catching_up import CatchingUp
 from oodaloo.infra.qbo.mirror.sync_runs import (
     SyncProgress,
@@ -47,10 +47,11 @@ class FullSync:
         no longer show leaves the mirror at the end. Raises the error that stopped it, after noting it;
         `SyncSupersededError` when another run of the business started over meanwhile.
         """
-        async with self.database.tenant(company.business_id) as session:
-            run_id = await open_run(
-                session, self._entities, now=self.clock.now(), new_id=self.new_id, start_over=start_over
-            )
+        at_once, now = self.catching_up.whole.at_once, self.clock.now()
+        run_id = await at_once.tenant(
+            company.business_id,
+            lambda session: open_run(session, self._entities, now=now, new_id=self.new_id, start_over=start_over),
+        )
         try:
             await self.catching_up.run(company, run_id, None, on_progress)
         except OodalooError as error:
@@ -65,9 +66,12 @@ class FullSync:
             )
             await self._note_failure(company, run_id, fault)
             raise
-        async with self.database.tenant(company.business_id) as session:
+
+        async def finished(session: TenantSession) -> SyncProgress:
             await finish(session, run_id, self.clock.now())
             return await progress_of(session, run_id, self._entities)
+
+        return await at_once.tenant(company.business_id, finished)
 
     async def progress(self, business_id: BusinessId) -> SyncProgress | None:
         """The newest run as it stands, None when there was none."""

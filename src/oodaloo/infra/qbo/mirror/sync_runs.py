@@ -1,7 +1,7 @@
 """Runs of full syncs and their steps, one for each record type: what is read, what is still to be read."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Float, String, Text, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from oodaloo.infra.db.base import TenantRow, UtcDateTime
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.infra.qbo.mirror.state import begin_reading, locked_state
+from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 
 _RESUMED_WITHIN = timedelta(days=7)  # well within the 30 days that change data capture reaches back
@@ -82,6 +83,35 @@ class SyncProgress:
     failed: str
 
 
+@dataclass(slots=True)
+class Run:
+    """A run that this process works on; it counts the time that passes between what it notes.
+
+    `complete` has for a type the number of the reading that has shown everything that is mirrored of it.
+    """
+
+    id: str
+    complete: dict[str, int] = field(default_factory=dict, init=False)
+    _counted_until: float = field(default_factory=monotonic_seconds, init=False)
+
+    async def count_work(self, session: TenantSession, *, metered_reads: int) -> None:
+        """Add reads, and the seconds since this was done last, to the run's figures; a finished run's stay as they are.
+
+        Raises `SyncSupersededError` when the run isn't finished and another one has been started instead.
+        """
+        since, self._counted_until = self._counted_until, monotonic_seconds()
+        counted = {
+            "metered_reads": SyncRunRow.metered_reads + metered_reads,
+            "seconds": SyncRunRow.seconds + (self._counted_until - since),
+        }
+        unfinished = SyncRunRow.finished_at.is_(None)
+        if await session.update(SyncRunRow, SyncRunRow.id == self.id, unfinished, values=counted) == 0:
+            return
+        newest = await newest_run(session)
+        if newest is None or newest.id != self.id:
+            raise SyncSupersededError("Another sync of this business has started over; this one stops.")
+
+
 async def open_run(
     session: TenantSession, entities: Sequence[str], *, now: datetime, new_id: Callable[[], str], start_over: bool
 ) -> str:
@@ -138,27 +168,10 @@ async def read_on(session: TenantSession, step: SyncStepRow, *, until: datetime)
     await session.update(SyncStepRow, *_step(step.run_id, step.entity), reading, values=values)
 
 
-async def close(session: TenantSession, step: SyncStepRow) -> None:
-    """Note that nothing was missed between the pages of this reading."""
-    reading = SyncStepRow.reading == step.reading
-    await session.update(SyncStepRow, *_step(step.run_id, step.entity), reading, values={"closed": True})
-
-
-async def count_work(session: TenantSession, run_id: str, *, metered_reads: int, seconds: float) -> None:
-    """Add to the figures of a run; those of a finished run stay as they are.
-
-    Raises `SyncSupersededError` when the run isn't finished and another one has been started instead.
-    """
-    counted = {
-        "metered_reads": SyncRunRow.metered_reads + metered_reads,
-        "seconds": SyncRunRow.seconds + seconds,
-    }
-    unfinished = SyncRunRow.finished_at.is_(None)
-    if await session.update(SyncRunRow, SyncRunRow.id == run_id, unfinished, values=counted) == 0:
-        return
-    newest = await newest_run(session)
-    if newest is None or newest.id != run_id:
-        raise SyncSupersededError("Another sync of this business has started over; this one stops.")
+async def close(session: TenantSession, run_id: str) -> None:
+    """Note that nothing was missed between the pages of what is read."""
+    read = (SyncStepRow.run_id == run_id, SyncStepRow.done.is_(True), SyncStepRow.read_from.is_not(None))
+    await session.update(SyncStepRow, *read, values={"closed": True})
 
 
 async def note_failure(session: TenantSession, run_id: str, reason: str) -> None:

@@ -1,22 +1,33 @@
-"""Reading whole record types: several at once, each page by page, the next page asked for while one is stored."""
+"""Reading whole record types: several at once, each page by page, stored while nothing else has to be received."""
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 
-from oodaloo.infra.db.session import Database
+from oodaloo.infra.db.at_once import AtOnce
+from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.answers import Page
 from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.mirror.changes import Mirror
+from oodaloo.infra.qbo.mirror.changes import READ_LAG, Mirror
 from oodaloo.infra.qbo.mirror.records import AnyEntityType
 from oodaloo.infra.qbo.mirror.state import locked_state
-from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress, SyncStepRow, advance, count_work, progress_of, steps
+from oodaloo.infra.qbo.mirror.sync_runs import Run, SyncProgress, SyncStepRow, advance, progress_of, steps
 from oodaloo.infra.qbo.smart_sync.doors import PAGE_ROWS, SmartSync
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Currency
+
+PATIENCE_SECONDS = 0.05
+"""How long a page that has come waits to be stored, and a type to be begun, while other answers are on their way.
+
+Storing takes as long as receiving ten pages, and what isn't received keeps its permit. A full page has a next one,
+which goes before types that may be short.
+"""
 
 AT_ONCE = 8
 """Calls under way at a time.
@@ -39,29 +50,66 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """What a reading brought: how many pages, one metered read each.
+
+    `began` is QuickBooks' time from when on changes may be missing in what the run has read, None when they can't be.
+    """
+
+    pages: int
+    began: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class WholeTypes:
     """Reads the types of a run that aren't done. The first of the mirror's types says which currency amounts are in."""
 
     database: Database
+    at_once: AtOnce
     smart_sync: SmartSync
     mirror: Mirror
 
-    async def read(self, company: Company, run_id: str, on_progress: Callable[[SyncProgress], None]) -> int:
-        """Read what isn't done of a run, and give how many pages (one metered read each) that took.
+    @asynccontextmanager
+    async def reading(
+        self, company: Company, run: Run, on_progress: Callable[[SyncProgress], None]
+    ) -> AsyncIterator[Came]:
+        """Read what isn't done of a run. The block begins when all pages have come, and ends when all are stored.
 
         Each page is stored together with the position after it. After the first failure nothing more is asked for;
-        what was asked for already is still stored, then the failure is raised. Raises `SyncSupersededError` when
-        another run of the business was started meanwhile.
+        what was asked for already is still stored, then the failure is raised, also one of the block. Raises
+        `SyncSupersededError` when another run of the business was started meanwhile.
         """
         async with self.database.tenant(company.business_id, read_only=True) as session:
-            undone = {step.entity: step for step in await steps(session, run_id, SyncStepRow.done.is_(False))}
+            unclosed = await steps(session, run.id, SyncStepRow.closed.is_(False))
+        came_at = [step.read_from for step in unclosed if step.read_from]
+        work = _Work(self, company, run, on_progress, deque(self._places(unclosed)), came_at)
+        failed: OodalooError | None = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                if work.waiting:
+                    await work.ask(tasks)
+                if not work.failure:
+                    try:
+                        yield Came(work.pages, missing_from(work.came_at))
+                    except OodalooError as error:
+                        failed = error
+        except ExceptionGroup as faults:
+            raise faults.exceptions[0] from None
+        if failed := work.failure or failed:
+            raise failed
+
+    def _places(self, unclosed: Iterable[SyncStepRow]) -> Iterator["_Place"]:
+        """Where reading goes on, with what may be long first: documents come before lists."""
+        undone = {step.entity: step for step in unclosed if not step.done}
         first, *others = self.mirror.types
-        in_order = (first, *sorted(others, key=lambda entity_type: entity_type.has_active))
-        places = [_Place(each, undone[each.name], undone[each.name].pages) for each in in_order if each.name in undone]
-        work = _Work(self, company, run_id, on_progress, deque(places))
-        if places:
-            await work.do()
-        return work.pages
+        for each in (first, *sorted(others, key=lambda entity_type: entity_type.has_active)):
+            if each.name in undone:
+                yield _Place(each, undone[each.name], undone[each.name].pages)
+
+
+def missing_from(came_at: Collection[datetime]) -> datetime | None:
+    """From when on changes may be missing in pages that came at these times of QuickBooks', None without any."""
+    return min(came_at) - READ_LAG if came_at else None
 
 
 def is_last(page: Page, position: int) -> bool:
@@ -97,37 +145,33 @@ class _Work:
 
     whole: WholeTypes
     company: Company
-    run_id: str
+    run: Run
     on_progress: Callable[[SyncProgress], None]
     waiting: deque[_Place]
+    came_at: list[datetime]
     pages: int = 0
-    _failure: OodalooError | None = None
+    failure: OodalooError | None = None
     _home: Currency | None = None
     _home_is_decided: asyncio.Event = field(default_factory=asyncio.Event)
+    _all_came: bool = False
     _on_their_way: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ON_THEIR_WAY))
     _storing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _counted_until: float = field(default_factory=monotonic_seconds)
 
-    async def do(self) -> None:
+    async def ask(self, tasks: asyncio.TaskGroup) -> None:
+        """Ask until all pages have come, and leave each to be stored."""
         if not self._is_first_type(self.waiting[0]):
             await self._learn_home()
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for _ in range(AT_ONCE):
-                    tasks.create_task(self._ask(tasks))
-        except ExceptionGroup as faults:
-            raise faults.exceptions[0] from None
-        if self._failure:
-            raise self._failure
+        await asyncio.wait([tasks.create_task(self._ask(tasks)) for _ in range(AT_ONCE)])
+        self._all_came = True
 
     async def _ask(self, tasks: asyncio.TaskGroup) -> None:
-        """Ask for page after page, and leave each to be stored; pages of a type are stored in their order."""
+        """Ask for page after page; pages of a type are stored in their order."""
         while True:
             await self._on_their_way.acquire()
-            if not self.waiting or self._failure:
+            place = await self._next()
+            if place is None:
                 self._on_their_way.release()
                 return
-            place = self.waiting.popleft()
             try:
                 page = await self.whole.smart_sync.page(
                     self.company.realm_id,
@@ -141,14 +185,22 @@ class _Work:
                 self._on_their_way.release()
                 return
             self.pages += 1
+            self.came_at.append(page.at)
             last = is_last(page, place.position)
             if not last:
                 self.waiting.appendleft(replace(place, page=place.page + 1))
             tasks.create_task(self._keep(place, page, last=last))
 
+    async def _next(self) -> _Place | None:
+        """The page to ask for next, None when there is none or all is lost."""
+        if self.waiting and not self.waiting[0].page:
+            await self._quiet(PATIENCE_SECONDS)
+        return self.waiting.popleft() if self.waiting and not self.failure else None
+
     async def _keep(self, place: _Place, page: Page, *, last: bool) -> None:
+        patient_until = monotonic_seconds() + PATIENCE_SECONDS
         try:
-            progress = await self._kept(place, page, last=last)
+            progress = await self._kept(place, page, last=last, patient_until=patient_until)
         except OodalooError as error:
             self._fail(place, error)
             return
@@ -157,45 +209,51 @@ class _Work:
         if progress is not None:
             self.on_progress(progress)
 
-    async def _kept(self, place: _Place, page: Page, *, last: bool) -> SyncProgress | None:
-        is_first_type = self._is_first_type(place)
-        if not is_first_type:
+    async def _kept(self, place: _Place, page: Page, *, last: bool, patient_until: float) -> SyncProgress | None:
+        if not self._is_first_type(place):
             await self._home_is_decided.wait()
             if self._home is None:
                 return None  # the first type failed; without it nobody knows what the amounts of the others mean
         async with self._storing:
-            progress = await self._store(place, page, last=last)
-            if is_first_type:
-                await self._learn_home()
+            if not self._all_came:
+                await self._quiet(patient_until - monotonic_seconds())
+            progress, home = await self.whole.at_once.tenant(
+                self.company.business_id, partial(self._store, place, page, last)
+            )
+        if self._is_first_type(place):
+            self._know_home(home)
         return progress
 
-    async def _store(self, place: _Place, page: Page, *, last: bool) -> SyncProgress:
+    async def _store(
+        self, place: _Place, page: Page, last: bool, session: TenantSession
+    ) -> tuple[SyncProgress, Currency]:
         mirror, step = self.whole.mirror, place.step
-        async with self.whole.database.tenant(self.company.business_id) as session:
-            await locked_state(session)
-            home = self._home or await mirror.home_currency(session)
-            readings = [place.entity_type.reading(source, home) for source in page.records]
-            if await advance(session, step, place.page, records=len(readings), read_at=page.at, is_last=last):
-                await mirror.keep_readings(
-                    session, place.entity_type, readings, answered_at=page.at, seen_in=step.reading
-                )
-            await count_work(session, self.run_id, metered_reads=1, seconds=self._seconds())
-            return await progress_of(session, self.run_id, [each.name for each in mirror.types])
+        await locked_state(session)
+        home = self._home or await mirror.home_currency(session)
+        readings = [place.entity_type.reading(source, home) for source in page.records]
+        if await advance(session, step, place.page, records=len(readings), read_at=page.at, is_last=last):
+            await mirror.keep_readings(session, place.entity_type, readings, answered_at=page.at, seen_in=step.reading)
+            if last and await mirror.is_seen(session, place.entity_type, step.reading):
+                self.run.complete[place.entity_type.name] = step.reading
+        await self.run.count_work(session, metered_reads=1)
+        progress = await progress_of(session, self.run.id, [each.name for each in mirror.types])
+        return progress, self._home or await mirror.home_currency(session)
 
     async def _learn_home(self) -> None:
         async with self.whole.database.tenant(self.company.business_id, read_only=True) as session:
-            self._home = await self.whole.mirror.home_currency(session)
+            self._know_home(await self.whole.mirror.home_currency(session))
+
+    def _know_home(self, home: Currency) -> None:
+        self._home = home
         self._home_is_decided.set()
+
+    async def _quiet(self, at_most_seconds: float) -> None:
+        await self.whole.smart_sync.quiet(self.company.realm_id, at_most_seconds=at_most_seconds)
 
     def _is_first_type(self, place: _Place) -> bool:
         return place.entity_type is self.whole.mirror.types[0]
 
     def _fail(self, place: _Place, error: OodalooError) -> None:
-        self._failure = self._failure or error
+        self.failure = self.failure or error
         if self._is_first_type(place):
             self._home_is_decided.set()
-
-    def _seconds(self) -> float:
-        """Seconds since the last time that they were counted."""
-        since, self._counted_until = self._counted_until, monotonic_seconds()
-        return self._counted_until - since

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from oodaloo.infra.qbo.smart_sync.breaker import Breaker
 from oodaloo.infra.qbo.smart_sync.kept import KeptAnswers, Stamped
 from oodaloo.infra.qbo.smart_sync.limits import Limits
 from oodaloo.infra.qbo.smart_sync.policy import Patience, Trial
+from oodaloo.infra.qbo.smart_sync.under_way import UnderWay
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import RealmId
@@ -55,6 +57,7 @@ class SmartSync:
     patience: Patience = field(default_factory=Patience)
     dice: Callable[[], float] = random.random  # jitter, no secrets
     _breakers: dict[RealmId, Breaker] = field(default_factory=dict, init=False)
+    _under_way: defaultdict[RealmId, UnderWay] = field(default_factory=lambda: defaultdict(UnderWay), init=False)
 
     async def page(self, realm_id: RealmId, entity: str, *, position: int, inactive_too: bool, lane: Lane) -> Page:
         """Up to 1,000 records of `entity` in Id order from the 1-based `position`. One metered read.
@@ -112,6 +115,10 @@ class SmartSync:
         """One call with everything that time or a fresh token heals already healed. Raises a `QboError` otherwise."""
         return await self._ask(realm_id, call, lane, answers.readable if call.accept == _JSON else _as_it_is)
 
+    async def quiet(self, realm_id: RealmId, *, at_most_seconds: float) -> None:
+        """Wait until none of this process's calls to a company is under way, but not for longer than that."""
+        await self._under_way[realm_id].none(at_most_seconds=at_most_seconds)
+
     async def _change(self, realm_id: RealmId, call: Call, lane: Lane) -> bytes:
         try:
             return await self._ask(realm_id, call, lane, partial(answers.record, call.about))
@@ -143,7 +150,7 @@ class SmartSync:
         deadlines = self.patience.deadlines[lane]
         seconds = deadlines.read_seconds if trial.call.kind is Kind.READ else deadlines.write_seconds
         async with self.limits.permit(realm_id, trial.call, lane, give_up_at=trial.give_up_at):
-            with breaker.around(), trial.asking():
+            with breaker.around(), trial.asking(), self._under_way[realm_id].one():
                 return await self.client.send(realm_id, trial.token, trial.call, deadline_seconds=seconds)
 
     async def _token(self, realm_id: RealmId, trial: Trial) -> str:
