@@ -68,6 +68,17 @@ async def test_it_waits_for_nothing_else(at_once: AtOnce) -> None:
     assert await at_once.tenant(OURS, lambda session: keep(session, "2")) == ["2"]
 
 
+async def test_closing_waits_for_what_was_begun(at_once: AtOnce, two_businesses: Database) -> None:
+    """A transaction whose caller has left is done to its end before the database is let go of."""
+    leaving = asyncio.create_task(at_once.tenant(OURS, lambda session: keep(session, "1")))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await at_once.close()
+    assert leaving.cancelled()
+    async with two_businesses.tenant(OURS, read_only=True) as session:
+        assert await session.scalars(select(BillRow.id)) == ["1"]
+
+
 async def test_many_at_once_lose_nothing(at_once: AtOnce, two_businesses: Database) -> None:
     """Transactions in one hop and others that add to the same number at the same time add up."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Executable, Result, ScalarResult, func, select
@@ -22,6 +22,7 @@ class AtOnce:
     """Transactions on the database of a synchronous engine, each in a thread from its beginning to its commit."""
 
     engine: Engine
+    _running: set["asyncio.Task[Any]"] = field(default_factory=set, init=False)
 
     async def tenant(self, business_id: BusinessId, work: Callable[[TenantSession], Coroutine[Any, Any, _T]]) -> _T:
         """What `work` returns, committed; it goes on to its end also when the caller is cancelled.
@@ -29,11 +30,20 @@ class AtOnce:
         `work` may await nothing but its session. Raises `DatabaseUnreachableError` when the database can't be used;
         nothing of the transaction is kept then.
         """
-        return await asyncio.to_thread(self._transaction, business_id, work)
+        running = asyncio.create_task(asyncio.to_thread(self._transaction, business_id, work))
+        self._running.add(running)
+        running.add_done_callback(self._ended)
+        return await asyncio.shield(running)
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Finish what was begun and let go of the database."""
+        await asyncio.gather(*self._running, return_exceptions=True)
         await asyncio.to_thread(self.engine.dispose)
+
+    def _ended(self, ended: "asyncio.Task[Any]") -> None:
+        self._running.discard(ended)
+        if not ended.cancelled():
+            ended.exception()  # asyncio complains when nobody is there any more to hear of it
 
     def _transaction(self, business_id: BusinessId, work: Callable[[TenantSession], Coroutine[Any, Any, _T]]) -> _T:
         try:
