@@ -25,7 +25,7 @@ from oodaloo.kit.money import Currency
 PATIENCE_SECONDS = 0.05
 """How long a page that has come waits to be stored, and a type to be begun, while other answers are on their way.
 
-Storing takes as long as receiving ten pages, and what isn't received keeps its permit. A full page has a next one,
+Storing holds up receiving, and a permit comes back a second after its answer is received. A full page has a next one,
 which goes before types that may be short.
 """
 
