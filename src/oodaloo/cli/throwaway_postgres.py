@@ -4,6 +4,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
@@ -41,7 +42,7 @@ async def throwaway_postgres() -> AsyncIterator[str]:
             yield f"postgresql+psycopg://{_ROLE}@/{_ROLE}?host={folder}"
         finally:
             with suppress(ProcessLookupError):
-                server.terminate()
+                server.send_signal(signal.SIGINT)  # without waiting for who may still be connected
             await server.wait()
     finally:
         shutil.rmtree(folder)
