@@ -1,17 +1,21 @@
 """Transactions in one hop have the rights of all others, and keep all or nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
 
 from oodaloo.domains.ap.store import BillRow
 from oodaloo.infra.db.at_once import AtOnce
 from oodaloo.infra.db.engine import open_engine_at_once
 from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.kit.errors import OodalooError
+from oodaloo.kit.ids import BusinessId
+from tests.support.databases import TestDatabase
+from tests.support.product import cut_connections
 from tests.support.rows import OURS, THEIRS, a_record
 
 ADDITIONS = 12
@@ -54,6 +58,41 @@ async def test_what_fails_leaves_nothing(at_once: AtOnce) -> None:
     with pytest.raises(OodalooError, match="second thoughts"):
         await at_once.tenant(OURS, failing)
     assert await at_once.tenant(OURS, lambda session: keep(session, "2")) == ["2"]
+
+
+async def test_a_business_may_be_called_anything(at_once: AtOnce) -> None:
+    """A business's id is never taken for SQL; one that nobody knows sees nothing and can keep nothing."""
+    stranger = BusinessId("'; DROP TABLE bill; -- 100% \\")
+    await at_once.tenant(OURS, lambda session: keep(session, "1"))
+
+    async def look(session: TenantSession) -> Sequence[str]:
+        return await session.scalars(select(BillRow.id))
+
+    assert await at_once.tenant(stranger, look) == []
+    with pytest.raises(IntegrityError):
+        await at_once.tenant(stranger, lambda session: keep(session, "2"))
+    assert await at_once.tenant(OURS, look) == ["1"]
+
+
+async def test_mapped_rows_and_columns_are_read_alike(at_once: AtOnce) -> None:
+    """Selects of columns go another way than those of mapped rows, with the same results."""
+    row, ids = select(BillRow).where(BillRow.id == bindparam("id")), select(BillRow.id, BillRow.source)
+
+    async def read(session: TenantSession) -> list[object]:
+        await keep(session, "1")
+        mapped = (await session.scalars(row, {"id": "1"}))[0]
+        columns = (await session.rows(ids.where(BillRow.id == bindparam("id")), {"id": "1"}))[0]
+        return [(mapped.id, mapped.source), tuple(columns), tuple((await session.rows(ids))[0])]
+
+    first, *others = await at_once.tenant(OURS, read)
+    assert others == [first, first]
+
+
+async def test_a_connection_that_was_cut_is_replaced(at_once: AtOnce, migrated: TestDatabase) -> None:
+    """A transaction that begins on a connection which the server has cut meanwhile goes on with another one."""
+    assert await at_once.tenant(OURS, lambda session: keep(session, "1")) == ["1"]
+    await cut_connections(migrated)
+    assert await at_once.tenant(OURS, lambda session: keep(session, "2")) == ["1", "2"]
 
 
 async def test_it_waits_for_nothing_else(at_once: AtOnce) -> None:

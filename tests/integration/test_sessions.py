@@ -29,6 +29,7 @@ from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine
 from oodaloo.infra.db.session import Database, TenantLeakError, TenantSession, changing
 from oodaloo.infra.qbo.connection.tokens import ConnectionRow
 from tests.support.databases import TestDatabase
+from tests.support.product import cut_connections
 from tests.support.rows import A_MOMENT, OURS, THEIRS, a_business, a_record
 
 BILLS = BillRow.__table__
@@ -290,6 +291,21 @@ async def test_a_read_only_transaction_cannot_write(two_businesses: Database) ->
     assert len(await sources(two_businesses, OURS)) == 1
 
 
+async def test_isolation_that_somebody_asked_for_changes_nothing_for_others(two_businesses: Database) -> None:
+    """After a transaction with an isolation level of its own, its connection binds and keeps from writing as before."""
+    await fill(two_businesses)
+    for _ in range(2):
+        async with two_businesses.engine.connect() as connection:
+            await connection.execution_options(isolation_level="SERIALIZABLE")
+            if two_businesses.engine.dialect.name == "postgresql":
+                assert (await connection.execute(text("SHOW transaction_isolation"))).scalar() == "serializable"
+        assert await sources(two_businesses, OURS) == ["ours", "ours"]
+        assert await sources(two_businesses, THEIRS) == ["theirs", "theirs"]
+        with pytest.raises((DBAPIError, DatabaseUnreachableError)):
+            async with two_businesses.tenant(OURS, read_only=True) as session:
+                await session.upsert(BillRow, [a_record("3")])
+
+
 async def test_row_level_security_holds_for_raw_sql(two_businesses: Database, migrated: TestDatabase) -> None:
     """On PostgreSQL raw SQL sees and takes nothing without a business, and nothing of another one's with one."""
     if migrated.kind == "sqlite":
@@ -317,6 +333,40 @@ async def raw(engine: AsyncEngine, statement: Executable | str, *, business: str
             await connection.execute(text("SELECT set_config('oodaloo.business_id', :id, true)"), {"id": business})
         result = await connection.execute(text(statement) if isinstance(statement, str) else statement)
         return [tuple(row) for row in result] if result.returns_rows else []
+
+
+async def test_a_connection_that_was_cut_is_replaced(two_businesses: Database, migrated: TestDatabase) -> None:
+    """Transactions that begin on connections which the server has cut meanwhile go on with others."""
+    for _ in range(2):
+        await fill(two_businesses)
+        await cut_connections(migrated)
+        assert await sources(two_businesses, OURS) == ["ours", "ours"]
+        await cut_connections(migrated)
+
+
+async def test_a_new_row_is_told_from_one_that_was_there(two_businesses: Database) -> None:
+    """Inserting says whether it did; it doesn't where the key is taken, or where a row of another type forbids it."""
+    await fill(two_businesses)
+    async with two_businesses.tenant(OURS) as session:
+        assert not await session.insert_new(BillRow, a_record("1"))
+        assert await session.insert_new(BillRow, a_record("3"))
+        assert not await session.insert_new(BillRow, a_record("4"), unless=(VendorRow, {"id": "1"}))
+        assert not await session.insert_new(BillRow, a_record("3"), unless=(VendorRow, {"id": "9"}))
+        assert await session.insert_new(BillRow, a_record("5"), unless=(VendorRow, {"id": "9"}))
+        assert sorted(await session.scalars(select(BillRow.id))) == ["1", "2", "3", "5"]
+    async with two_businesses.tenant(THEIRS) as session:
+        await session.upsert(VendorRow, [a_record("2")])
+    async with two_businesses.tenant(OURS) as session:
+        assert await session.insert_new(BillRow, a_record("6"), unless=(VendorRow, {"id": "2"}))
+
+
+async def test_a_change_tells_what_it_left(two_businesses: Database) -> None:
+    """What is asked of a change is how each of its own rows is afterwards."""
+    await fill(two_businesses)
+    moved = changing(BillRow, BillRow.id != "2", values={"source": BillRow.source + "!"}, telling=["id", "source"])
+    async with two_businesses.tenant(OURS) as session:
+        assert [tuple(row) for row in await session.changed(moved, {})] == [("1", "ours!")]
+    assert await sources(two_businesses, THEIRS) == ["theirs", "theirs"]
 
 
 async def test_a_business_that_is_not_there_can_hold_nothing(two_businesses: Database) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from oodaloo.bootstrap.opening import open_services
 from oodaloo.bootstrap.registry import SYSTEM_TABLES
@@ -80,6 +81,16 @@ async def opened(database: TestDatabase) -> AsyncIterator[Database]:
     try:
         yield Database(engine, SYSTEM_TABLES)
     finally:
+        await engine.dispose()
+
+
+async def cut_connections(database: TestDatabase) -> None:
+    """End all other connections of the app, as a restart does; an embedded database has none to be cut."""
+    if database.kind == "postgresql":
+        engine = open_engine(database.app_url)
+        async with engine.connect() as connection:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            await connection.execute(text(f"{others} AND usename = current_user AND datname = current_database()"))
         await engine.dispose()
 
 

@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Executable, Result, ScalarResult, func, select
+from sqlalchemy import Connection, Engine, Executable, Result, ScalarResult, Select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from oodaloo.infra.db.engine import DatabaseUnreachableError
-from oodaloo.infra.db.session import POSTGRES_TENANT, TenantSession
+from oodaloo.infra.db.engine import BUSINESS, DatabaseUnreachableError, begun
+from oodaloo.infra.db.session import TenantSession
 from oodaloo.kit.ids import BusinessId
 
 _T = TypeVar("_T")
@@ -19,7 +20,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """Transactions on the database of a synchronous engine, each in a thread from its beginning to its commit."""
+    """Transactions on the database of `open_engine_at_once`, each in a thread from its beginning to its commit."""
 
     engine: Engine
     _running: set["asyncio.Task[Any]"] = field(default_factory=set, init=False)
@@ -47,21 +48,27 @@ class AtOnce:
 
     def _transaction(self, business_id: BusinessId, work: Callable[[TenantSession], Coroutine[Any, Any, _T]]) -> _T:
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                if self.engine.dialect.name == "postgresql":
-                    session.execute(select(func.set_config(POSTGRES_TENANT, business_id, True)))
+            with self.engine.connect() as connection, begun(connection.execution_options(**{BUSINESS: business_id})):
                 # It has the part of AsyncSession that a TenantSession uses.
-                bound = TenantSession(cast("AsyncSession", _Immediate(session)), business_id)
+                bound = TenantSession(cast("AsyncSession", _Immediate(connection)), business_id)
                 return _result(work(bound))
         except OperationalError as error:
             raise DatabaseUnreachableError(self.engine.url, error.orig) from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Immediate:
-    """A session whose answers are there when they are awaited."""
+    """Statements on a connection; only those that give mapped rows take the way through a session, which is longer."""
 
-    session: Session
+    _connection: Connection
+    _session: Session | None = field(default=None, init=False)
+
+    @property
+    def session(self) -> Session:
+        """A session in the connection's transaction."""
+        if self._session is None:
+            self._session = Session(self._connection, expire_on_commit=False)
+        return self._session
 
     async def scalars(
         self,
@@ -70,7 +77,7 @@ class _Immediate:
         *,
         execution_options: Mapping[str, object],
     ) -> ScalarResult[Any]:
-        return self.session.scalars(statement, parameters, execution_options=execution_options)
+        return (await self.execute(statement, parameters, execution_options=execution_options)).scalars()
 
     async def execute(
         self,
@@ -79,21 +86,37 @@ class _Immediate:
         *,
         execution_options: Mapping[str, object],
     ) -> Result[Any]:
+        if parameters is not None and _has_only_columns(statement):
+            return self._connection.execute(statement, parameters)
         return self.session.execute(statement, parameters, execution_options=execution_options)
 
     async def connection(self) -> "_ImmediateConnection":
-        return _ImmediateConnection(self.session.connection())
+        return _ImmediateConnection(self._connection)
 
     def get_bind(self) -> Engine | Connection:
-        return self.session.get_bind()
+        return self._connection
 
 
 @dataclass(frozen=True, slots=True)
 class _ImmediateConnection:
     connection: Connection
 
-    async def execute(self, statement: Executable, parameters: Any) -> Result[Any]:  # noqa: ANN401 (SQLAlchemy's own)
-        return self.connection.execute(statement, parameters)
+    async def execute(
+        self,
+        statement: Executable,
+        parameters: Any,  # noqa: ANN401 (SQLAlchemy's own)
+        *,
+        execution_options: Mapping[str, object] | None = None,
+    ) -> Result[Any]:
+        return self.connection.execute(statement, parameters, execution_options=execution_options)
+
+
+@lru_cache(maxsize=1000)
+def _has_only_columns(statement: Executable) -> bool:
+    """Whether a select that is made once and asked often gives plain values and no mapped rows."""
+    if not isinstance(statement, Select):
+        return False
+    return all(each["expr"] is not each["entity"] for each in statement.column_descriptions)
 
 
 def _result(work: Coroutine[Any, Any, _T]) -> _T:

@@ -1,18 +1,39 @@
 """One engine per process, with the settings that keep each database honest."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, RootTransaction, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 
 _BUSY_TIMEOUT_MS = 15_000
+_LEFT_TO_US: Final = {"autocommit": True}  # psycopg would take a round trip of its own to begin
 
 READ_ONLY = "oodaloo_read_only"
-"""Execution option of transactions that never write, so that on SQLite they don't take the write lock."""
+"""Execution option of transactions that never write.
+
+On SQLite they don't take the write lock; on PostgreSQL they see one moment of the database, however many statements
+they ask, as they do on SQLite anyway.
+"""
+
+BUSINESS = "oodaloo_business"
+"""Execution option with the id of the business that a transaction is bound to."""
+
+APART = "oodaloo_apart"
+"""Execution option of what isn't one transaction: each statement is one by itself."""
+
+POSTGRES_TENANT = "oodaloo.business_id"
+"""The setting of a transaction by which row-level security knows its business."""
+
+SECONDS_FUNCTION = "oodaloo_seconds"
+"""The SQL function by which `open_quick_engine`'s connections to SQLite tell the machine's seconds since it started."""
 
 
 class DatabaseUnreachableError(OodalooError):
@@ -28,17 +49,21 @@ class DatabaseUnreachableError(OodalooError):
 
 class _RawConnection(Protocol):
     def cursor(self) -> Any: ...  # noqa: ANN401 (the driver's own cursor)
+    def create_function(self, name: str, narg: int, func: Callable[[], float], /) -> None: ...
 
 
 def open_engine(url: str) -> AsyncEngine:
     """An engine for `url` (SQLite through aiosqlite or PostgreSQL through psycopg).
 
     SQLite runs in WAL mode and begins writing transactions with BEGIN IMMEDIATE: with the driver's default,
-    two transactions that read and then write lose updates. Raises `DatabaseUnreachableError` when there can't be a
-    file where `url` says.
+    two transactions that read and then write lose updates. A connection that PostgreSQL has cut meanwhile shows when a
+    transaction begins (`begun`): to ask before each would take a round trip. Raises `DatabaseUnreachableError` when
+    there can't be a file where `url` says.
     """
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True)
+        on_server = create_async_engine(url, connect_args=_LEFT_TO_US)
+        event.listen(on_server.sync_engine, "begin", _begin_postgresql)
+        return on_server
     database = make_url(url).database
     try:
         Path(database or "").parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +78,9 @@ def open_engine(url: str) -> AsyncEngine:
 def open_engine_at_once(url: str) -> Engine:
     """Like `open_engine`, for transactions that write and are over before anything else is awaited."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, connect_args=_LEFT_TO_US)
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     engine = create_engine(
         make_url(url).set(drivername="sqlite"),
         connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT_MS / 1000},
@@ -70,7 +97,9 @@ def open_quick_engine(url: str, beside: str) -> Engine:
     since a page of records holds the database's only write lock for long. Raises `DatabaseUnreachableError`.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, connect_args={"options": "-c synchronous_commit=off"})
+        engine = create_engine(url, connect_args={**_LEFT_TO_US, "options": "-c synchronous_commit=off"})
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     main = Path(make_url(url).database or "")
     engine = create_engine(
         make_url(url).set(drivername="sqlite", database=str(main.with_name(f"{main.stem}-{beside}{main.suffix}"))),
@@ -79,6 +108,16 @@ def open_quick_engine(url: str, beside: str) -> Engine:
     event.listen(engine, "connect", _prepare_quick_sqlite)
     event.listen(engine, "begin", _begin_quick_sqlite)
     return engine
+
+
+def begun(connection: Connection) -> RootTransaction:
+    """A transaction, also where the server has cut the connection while nobody used it."""
+    try:
+        return connection.begin()
+    except OperationalError as error:
+        if not error.connection_invalidated:
+            raise
+        return connection.begin()
 
 
 def _prepare_sqlite(connection: _RawConnection, _record: object, synchronous: str = "FULL") -> None:
@@ -95,13 +134,35 @@ def _prepare_sqlite(connection: _RawConnection, _record: object, synchronous: st
 
 def _prepare_quick_sqlite(connection: _RawConnection, record: object) -> None:
     _prepare_sqlite(connection, record, "NORMAL")
+    connection.create_function(SECONDS_FUNCTION, 0, monotonic_seconds)
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Begin and name the business in one round trip.
+
+    SQLAlchemy lets the driver begin on a connection for which somebody once asked for an isolation level.
+    """
+    options = connection.get_execution_options()
+    driver = connection.connection.dbapi_connection
+    if options.get(APART) or driver is None:
+        return
+    told = ["BEGIN"] if driver.autocommit else []
+    if options.get(READ_ONLY):
+        told.append("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    if (business_id := options.get(BUSINESS)) is not None:
+        told.append(f"SET LOCAL {POSTGRES_TENANT} = {sql.quote(business_id)}")
+    if told:
+        connection.exec_driver_sql("; ".join(told), execution_options={"no_parameters": True})
 
 
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
+    if connection.info.get(READ_ONLY) is not read_only:
+        connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
+        connection.info[READ_ONLY] = read_only
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _begin_quick_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not connection.get_execution_options().get(APART):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

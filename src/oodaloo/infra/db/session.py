@@ -23,7 +23,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     delete,
-    func,
+    exists,
     select,
     union_all,
     update,
@@ -32,9 +32,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from oodaloo.infra.db.base import Base, TenantRow
-from oodaloo.infra.db.engine import READ_ONLY, DatabaseUnreachableError
+from oodaloo.infra.db.engine import BUSINESS, READ_ONLY, DatabaseUnreachableError, begun
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 
@@ -42,8 +43,6 @@ _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")
 _SelectT = TypeVar("_SelectT", bound=Select[*tuple[Any, ...]])
 _ROWS_PER_STATEMENT = 500
-POSTGRES_TENANT = "oodaloo.business_id"
-"""The setting of a transaction by which row-level security knows its business."""
 
 
 class TenantLeakError(OodalooError):
@@ -91,14 +90,28 @@ class TenantSession:
         stamped = [{**value, "business_id": self.business_id} for value in values]
         await _upsert(self._session, row_type, stamped)
 
-    async def insert_new(self, row_type: type[TenantRow], value: Mapping[str, object]) -> bool:
+    async def insert_new(
+        self,
+        row_type: type[TenantRow],
+        value: Mapping[str, object],
+        *,
+        unless: tuple[type[TenantRow], Mapping[str, object]] | None = None,
+    ) -> bool:
         """Insert a row, unless one with the same primary or unique key is there; says whether it is new.
 
-        A transaction that is inserting the same key right now is waited for.
+        A transaction that is inserting the same key right now is waited for. It isn't inserted either when there is a
+        row of the other type named in `unless` that has the values named there.
         """
-        statement = _insert_new(row_type, on_postgresql=_on_postgresql(self._session))
+        stamped = {**value, "business_id": self.business_id}
+        on_postgresql = _on_postgresql(self._session)
+        if unless is None:
+            statement = _insert_new(row_type, on_postgresql=on_postgresql)
+        else:
+            other, named = unless
+            statement = _insert_unless(row_type, tuple(stamped), other, tuple(named), on_postgresql=on_postgresql)
+            stamped |= {f"{_OTHER}{name}": each for name, each in named.items()}
         connection = await self._session.connection()
-        return _row_count(await connection.execute(statement, {**value, "business_id": self.business_id})) == 1
+        return _row_count(await connection.execute(statement, stamped, execution_options=_COUNTED)) == 1
 
     async def delete(self, row_type: type[TenantRow], *criteria: ColumnElement[bool]) -> int:
         """Delete this business's rows that meet all `criteria`; returns how many they were."""
@@ -119,20 +132,34 @@ class TenantSession:
         connection = await self._session.connection()
         return _row_count(await connection.execute(change.statement, {**parameters, _BUSINESS: self.business_id}))
 
+    async def changed(self, change: "Change", parameters: Mapping[str, object]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Like `change`; gives what the change tells of each row as it is then."""
+        connection = await self._session.connection()
+        return (await connection.execute(change.statement, {**parameters, _BUSINESS: self.business_id})).all()
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """An update of one business's rows that is made out once and made often: `changing` mints it."""
 
-    statement: Update
+    statement: Update | ReturningUpdate[*tuple[Any, ...]]
 
 
-def changing(row_type: type[TenantRow], *criteria: ColumnElement[bool], values: Mapping[str, object]) -> Change:
-    """What `TenantSession.update` would do, with a `bindparam` for each value that differs from time to time."""
+def changing(
+    row_type: type[TenantRow],
+    *criteria: ColumnElement[bool],
+    values: Mapping[str, object],
+    telling: Sequence[str] = (),
+) -> Change:
+    """What `TenantSession.update` would do, with a `bindparam` for each value that differs from time to time.
+
+    `telling` names the columns that `TenantSession.changed` gives.
+    """
     _check_change(row_type, criteria, values)
     table = cast("Table", row_type.__table__)
     ours = table.c.business_id == bindparam(_BUSINESS)
-    return Change(update(table).where(ours, *criteria).values(**values))
+    made_out = update(table).where(ours, *criteria).values(**values)
+    return Change(made_out.returning(*(table.c[name] for name in telling)) if telling else made_out)
 
 
 class SystemSession:
@@ -192,37 +219,34 @@ class Database:
 
         With `read_only` everything in it is read as of one moment.
         """
-        async with self._transaction(read_only=read_only) as session:
-            if self.engine.dialect.name == "postgresql":
-                await session.execute(select(func.set_config(POSTGRES_TENANT, business_id, True)))
+        async with self._transaction(**{READ_ONLY: read_only, BUSINESS: business_id}) as session:
             yield TenantSession(session, business_id)
 
     @asynccontextmanager
     async def system(self, *, read_only: bool = False) -> AsyncIterator[SystemSession]:
         """A transaction outside any business; rolled back when the block raises."""
-        async with self._transaction(read_only=read_only) as session:
+        async with self._transaction(**{READ_ONLY: read_only}) as session:
             yield SystemSession(session, self.system_tables)
 
     @asynccontextmanager
-    async def _transaction(self, *, read_only: bool) -> AsyncIterator[AsyncSession]:
-        engine = self.engine.execution_options(**self._options(read_only=read_only))
+    async def _transaction(self, **options: object) -> AsyncIterator[AsyncSession]:
         try:
-            async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-                yield session
+            async with self.engine.connect() as connection:
+                await connection.execution_options(**options)
+                await connection.run_sync(begun)
+                async with AsyncSession(connection, expire_on_commit=False) as session:
+                    yield session
+                await connection.commit()
         except OperationalError as error:
             raise DatabaseUnreachableError(self.engine.url, error.orig) from error
 
-    def _options(self, *, read_only: bool) -> dict[str, object]:
-        """What only reads sees one moment of the database, however many statements it asks; SQLite does so anyway."""
-        on_postgresql = self.engine.dialect.name == "postgresql"
-        one_moment = {"isolation_level": "REPEATABLE READ"} if read_only and on_postgresql else {}
-        return {READ_ONLY: read_only, "postgresql_readonly": read_only, **one_moment}
 
-
+_COUNTED = {"preserve_rowcount": True}  # else psycopg's count of inserted rows is gone when it is asked for
 _UNSYNCED = {"synchronize_session": False}
 _SHAPES: dict[object, Sequence[Table]] = {}
 _MOST_SHAPES = 1000
 _BUSINESS = "oodaloo_business"
+_OTHER = "oodaloo_other_"
 _AS_STORED = {"populate_existing": True}  # else a row that was read before shows what it was before
 
 
@@ -329,6 +353,22 @@ def _upsert_statement(row_type: type[Base], columns: tuple[str, ...], *, on_post
 @lru_cache(maxsize=200)
 def _insert_new(row_type: type[Base], *, on_postgresql: bool) -> Insert:
     return _insert(row_type, on_postgresql=on_postgresql).on_conflict_do_nothing()
+
+
+@lru_cache(maxsize=200)
+def _insert_unless(
+    row_type: type[TenantRow],
+    columns: tuple[str, ...],
+    other: type[TenantRow],
+    names: tuple[str, ...],
+    *,
+    on_postgresql: bool,
+) -> Insert:
+    table, others = cast("Table", row_type.__table__), cast("Table", other.__table__)
+    same = [others.c[name] == bindparam(f"{_OTHER}{name}") for name in names]
+    found = exists().where(others.c.business_id == bindparam("business_id"), *same)
+    values = select(*(bindparam(name, type_=table.c[name].type) for name in columns)).where(~found)
+    return _insert(row_type, on_postgresql=on_postgresql).from_select(columns, values).on_conflict_do_nothing()
 
 
 def _insert(row_type: type[Base], *, on_postgresql: bool) -> postgresql.Insert | sqlite.Insert:
