@@ -14,6 +14,7 @@ from oodaloo.infra.qbo.mirror.full_sync import FullSync
 from oodaloo.infra.qbo.mirror.state import MirrorStateRow, locked_state, mirror_state
 from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
 from oodaloo.infra.qbo.mirror.whole_types import Company
+from oodaloo.infra.repeating import repeating
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import BusinessId, RealmId
 
@@ -162,18 +163,16 @@ class Refresher:
     @asynccontextmanager
     async def _leased(self, business_id: BusinessId, number: int) -> AsyncIterator[None]:
         """Hold on to the lease in the block, however long it takes, and give it back."""
-        renewing = asyncio.create_task(self._renew(business_id, number))
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
-            await self._set_lease(business_id, number, None)
 
-    async def _renew(self, business_id: BusinessId, number: int) -> None:
-        while True:
-            await asyncio.sleep(_RENEWED_SECONDS)
+        async def renew() -> bool:
             await self._set_lease(business_id, number, self.wall_clock.now() + _LEASE)
+            return True
+
+        try:
+            async with repeating(_RENEWED_SECONDS, renew):
+                yield
+        finally:
+            await self._set_lease(business_id, number, None)
 
     async def _set_lease(self, business_id: BusinessId, number: int, until: datetime | None) -> None:
         async with self.database.tenant(business_id) as session:
