@@ -12,12 +12,10 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from sqlalchemy import text
 
 from oodaloo.domains.core.store import BusinessRow
-from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.quick import open_quick
-from oodaloo.infra.qbo.calls import Lane, query_call
+from oodaloo.infra.qbo.calls import Call, Lane, Operation, query_call, write_call
 from oodaloo.infra.qbo.errors import QboServerError, QboUnreachableError
 from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
 from oodaloo.infra.qbo.smart_sync.limits import LimitBoardRow, Limits, QboBusyError
@@ -28,12 +26,13 @@ from tests.support.calling import Plan
 from tests.support.databases import TestDatabase
 from tests.support.emulators import POLL_SECONDS, Emulator, emulator
 from tests.support.forked import ROOT, Forks, forks
-from tests.support.product import connect, environment, opened, services_for, settings_for
+from tests.support.product import connect, cut_connections, environment, opened, services_for, settings_for
 from tests.support.recordings import small_company, write
 from tests.support.rows import A_MOMENT, a_business
 
 OURS, THEIRS = RealmId("1"), RealmId("2")
 CALL = query_call("Bill", "SELECT * FROM Bill")
+A_WRITE = write_call("Bill", Operation.CREATE, b"{}", "a request")
 NOTHING = dict.fromkeys(Lane, 0)
 ONE_PERMIT = Rules(permits=1, cooling_seconds=0.0, kept_back=NOTHING, kept_back_in_quiet=NOTHING, apart_seconds=NOTHING)
 
@@ -200,21 +199,36 @@ async def test_a_sync_that_writes_holds_nobody_up(migrated: TestDatabase) -> Non
 
 
 async def test_a_database_that_was_restarted_is_found_again(migrated: TestDatabase) -> None:
-    """Transactions go on after the server has cut their connection."""
+    """Permits for reads and for writes are given out after the server has cut the connection."""
     async with limits_of(migrated, ONE_PERMIT) as limits:
-        assert await is_free(limits)
-        await cut_connections(migrated)
-        assert await is_free(limits)
+        for call in (CALL, A_WRITE):
+            async with limits.permit(OURS, call, Lane.USER, give_up_at=soon()):
+                pass
+            await cut_connections(migrated)
+            async with limits.permit(OURS, call, Lane.USER, give_up_at=soon()):
+                pass
+            await cut_connections(migrated)
 
 
-async def cut_connections(database: TestDatabase) -> None:
-    """End all other connections of the app, as a restart does; an embedded database has none to be cut."""
-    if database.kind == "postgresql":
-        engine = open_engine(database.app_url)
-        async with engine.connect() as connection:
-            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            await connection.execute(text(f"{others} AND usename = current_user AND datname = current_database()"))
-        await engine.dispose()
+@pytest.mark.parametrize("call", [CALL, A_WRITE], ids=["metered", "free"])
+async def test_nobody_gets_a_permit_that_somebody_else_has(migrated: TestDatabase, call: Call) -> None:
+    """Two processes whose many callers want three permits all at once never hold more, and all get theirs."""
+    rules = replace(ONE_PERMIT, permits=3)
+    held, most, done = 0, 0, 0
+
+    async def work(limits: Limits) -> None:
+        nonlocal held, most, done
+        async with limits.permit(OURS, call, Lane.USER, give_up_at=soon()):
+            held += 1
+            most = max(most, held)
+            await asyncio.sleep(0.01)
+            held -= 1
+        done += 1
+
+    async with limits_of(migrated, rules, "one") as one, limits_of(migrated, rules, "two") as two:
+        await asyncio.gather(*(work(limits) for limits in (one, two) * 20))
+    assert most <= 3
+    assert done == 40
 
 
 @pytest.fixture(scope="module")

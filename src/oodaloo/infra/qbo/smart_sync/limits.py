@@ -3,12 +3,12 @@
 import asyncio
 import heapq
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, String, Text, bindparam, select, update
@@ -23,9 +23,11 @@ from oodaloo.infra.qbo.errors import QboError, QboNoAnswerError, QboUnreachableE
 from oodaloo.infra.qbo.smart_sync import limit_rules
 from oodaloo.infra.qbo.smart_sync.limit_rules import Board, End, Grant, NotBefore, Rules
 from oodaloo.infra.qbo.smart_sync.metering import MeteredReads
+from oodaloo.infra.repeating import repeating
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.ids import RealmId
 
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -69,16 +71,15 @@ class Limits:
             await self.metered.check(lane, call.metered_reads)
         use = _Use(realm_id, call, self.metered.month)
         grant = await self._granted(use, lane, give_up_at)
-        alive = asyncio.create_task(self._stay_alive(use, grant))
         end, metered = End.UNKNOWN, True
         try:
-            yield
+            async with repeating(self.rules.lease_seconds / 3, partial(self._stay_alive, use, grant)):
+                yield
             end = End.ANSWERED
         except QboError as error:
             end, metered = _seen(error)
             raise
         finally:
-            alive.cancel()
             self._end(use, grant, end, metered=metered)
 
     async def _granted(self, use: "_Use", lane: Lane, give_up_at: float) -> Grant:
@@ -98,8 +99,11 @@ class Limits:
 
     def _end(self, use: "_Use", grant: Grant, end: End, *, metered: bool) -> None:
         """Give the permit back; nobody waits for that, and an answer isn't lost when it fails."""
-        given_back = self.quick.begin(partial(self._give_back, use, grant, end, metered=metered))
-        given_back.add_done_callback(partial(self._ended, use, end))
+        self.quick.put_off(
+            partial(self._give_back, use, grant, end, metered=metered),
+            partial(self._ended, use, end),
+            apart=metered or not use.call.metered_reads,
+        )
 
     def _ended(self, use: "_Use", end: End, given_back: "asyncio.Future[None]") -> None:
         error = given_back.exception()
@@ -112,7 +116,8 @@ class Limits:
 
     async def _ask(self, use: "_Use", lane: Lane) -> Grant | NotBefore:
         """Ask the board once; what was granted to a caller that left meanwhile is given back."""
-        asked = asyncio.ensure_future(self.quick.run(partial(self._take, use, lane)))
+        taking = self.quick.run(partial(self._take, use, lane), apart=not use.call.metered_reads)
+        asked = asyncio.ensure_future(taking)
         try:
             return await asyncio.shield(asked)
         except asyncio.CancelledError:
@@ -121,52 +126,56 @@ class Limits:
                 self._end(use, answer, End.NOT_SENT, metered=False)
             raise
 
-    async def _stay_alive(self, use: "_Use", grant: Grant) -> None:
-        while True:
-            await asyncio.sleep(self.rules.lease_seconds / 3)
-            with suppress(DatabaseUnreachableError):  # the next sign of life may get through
-                await self.quick.run(partial(self._keep, use, grant))
+    async def _stay_alive(self, use: "_Use", grant: Grant) -> bool:
+        with suppress(DatabaseUnreachableError):  # the next sign of life may get through
+            await self.quick.run(partial(self._keep, use, grant), apart=True)
+        return True
 
     def _take(self, use: "_Use", lane: Lane, connection: Connection) -> Grant | NotBefore:
-        board = self._read(connection, use)
-        now = shared_seconds(connection)
-        board, answer = limit_rules.take(
-            self.rules, board, now, lane=lane, service=use.call.service, claimant=f"{self.name} {use.call.service}"
+        asked = partial(
+            limit_rules.take,
+            self.rules,
+            lane=lane,
+            service=use.call.service,
+            claimant=f"{self.name} {use.call.service}",
         )
-        self._write(connection, use, board)
+        answer = self._changed(connection, use, asked)
         if isinstance(answer, Grant):
             self._count(connection, use, use.call.metered_reads)
         return answer
 
     def _give_back(self, use: "_Use", grant: Grant, end: End, connection: Connection, *, metered: bool) -> None:
-        board = self._read(connection, use)
-        self._write(connection, use, limit_rules.give_back(self.rules, board, shared_seconds(connection), grant, end))
+        self._changed(
+            connection, use, lambda board, now: (limit_rules.give_back(self.rules, board, now, grant, end), None)
+        )
         if not metered:
             self._count(connection, use, -use.call.metered_reads)
 
     def _keep(self, use: "_Use", grant: Grant, connection: Connection) -> None:
-        board = self._read(connection, use)
-        self._write(connection, use, limit_rules.keep(self.rules, board, shared_seconds(connection), grant))
+        self._changed(connection, use, lambda board, now: (limit_rules.keep(self.rules, board, now, grant), None))
 
     def _count(self, connection: Connection, use: "_Use", reads: int) -> None:
         self.metered.count(connection, use.month, use.realm_id, use.call.about, reads)
 
-    def _read(self, connection: Connection, use: "_Use") -> Board:
-        """The board, which nobody else can change until the transaction ends."""
-        key = self._key(use)
-        text = connection.scalar(_LOCKED, key)
-        if text is None:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            empty = {"client_id": self.metered.client_id, "realm_id": use.realm_id, "board": "{}"}
-            connection.execute(insert(LimitBoardRow).on_conflict_do_nothing(), empty)
-            text = connection.scalar(_LOCKED, key)
-        return _BOARD.decode(text or "{}")
+    def _changed(self, connection: Connection, use: "_Use", rule: Callable[[Board, float], tuple[Board, _T]]) -> _T:
+        """The answer of a rule to the board and the time on the clock of all processes, with the board as it wants it.
 
-    def _write(self, connection: Connection, use: "_Use", board: Board) -> None:
-        connection.execute(_CHANGED, {**self._key(use), "written": msgspec.json.encode(board).decode()})
-
-    def _key(self, use: "_Use") -> dict[str, str]:
-        return {"of_client": self.metered.client_id, "of_realm": use.realm_id}
+        The rule is asked again when somebody else changed the board meanwhile: it is exchanged for what was read, which
+        takes fewer round trips than locking it first.
+        """
+        key = {"of_client": self.metered.client_id, "of_realm": use.realm_id}
+        while True:
+            found = connection.execute(_BOARD_NOW, key).one_or_none()
+            if found is None:
+                insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+                empty = {"client_id": self.metered.client_id, "realm_id": use.realm_id, "board": "{}"}
+                connection.execute(insert(LimitBoardRow).on_conflict_do_nothing(), empty)
+                continue
+            read, now = found
+            board, answer = rule(_BOARD.decode(read), now)
+            written = msgspec.json.encode(board).decode()
+            if connection.execute(_EXCHANGED, {**key, "read": read, "written": written}).rowcount:
+                return answer
 
     def _line(self, use: "_Use") -> "_Line":
         return self._lines.setdefault((use.realm_id, use.call.service), _Line())
@@ -246,5 +255,7 @@ def _seen(error: QboError) -> tuple[End, bool]:
 
 _BOARD: Final = msgspec.json.Decoder(Board)
 _THIS = (LimitBoardRow.client_id == bindparam("of_client"), LimitBoardRow.realm_id == bindparam("of_realm"))
-_LOCKED: Final = select(LimitBoardRow.board).where(*_THIS).with_for_update()
-_CHANGED: Final = update(LimitBoardRow).where(*_THIS).values(board=bindparam("written"))
+_BOARD_NOW: Final = select(LimitBoardRow.board, shared_seconds()).where(*_THIS)
+_EXCHANGED: Final = (
+    update(LimitBoardRow).where(*_THIS, LimitBoardRow.board == bindparam("read")).values(board=bindparam("written"))
+)
