@@ -11,14 +11,16 @@ from sqlalchemy import select
 
 from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.domains.ap.queries import bills
-from oodaloo.domains.core.queries import home_currency
+from oodaloo.domains.ap.store import BillRow
+from oodaloo.domains.core.queries import NO_CURRENCY, HomeCurrencies, home_currency
+from oodaloo.domains.core.store import PreferencesRow
 from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.qbo.answers import Deletion
 from oodaloo.infra.qbo.mirror.changes import READ_LAG, Mirror, RecordVersionRow
 from oodaloo.infra.qbo.mirror.records import names_of
 from oodaloo.infra.qbo.mirror.state import mirror_state
 from oodaloo.kit.clock import FixedClock
-from tests.support.rows import A_MOMENT, OURS
+from tests.support.rows import A_MOMENT, OURS, THEIRS
 
 NOON = datetime(2026, 10, 2, 19, tzinfo=UTC)
 DAY_ONE = NOON.date() - timedelta(days=400)
@@ -129,6 +131,51 @@ async def test_what_was_deleted_never_comes_back(two_businesses: Database) -> No
         assert await mirror().keep(session, "Bill", [a_bill("1", 9), a_bill("7", 0)]) == 0
         assert await balances(session) == {"2": 100}
         assert await versions(session) == [("1", "0", "deleted")]
+
+
+async def test_what_was_created_is_kept_once(two_businesses: Database) -> None:
+    """A created record is news of its own revision; one that a refresh has brought already stays as it is, or newer."""
+    async with two_businesses.tenant(OURS) as session:
+        await mirror().keep_created(session, "Bill", [a_bill("1", 0)])
+        await mirror().keep_created(session, "Bill", [a_bill("2", 0)])
+        assert [await revision_of(session, record_id) for record_id in ("1", "2")] == [1, 2]
+        await mirror().keep_created(session, "Bill", [a_bill("2", 0)])
+        await mirror().keep(session, "Bill", [a_bill("3", 4, balance=40)])
+        await mirror().keep_created(session, "Bill", [a_bill("3", 0)])
+        assert await balances(session) == {"1": 100, "2": 100, "3": 40}
+        assert await versions(session) == []
+        state = await mirror_state(session)
+        assert state is not None
+        assert await revision_of(session, "3") <= state.revision
+
+
+async def test_what_was_created_and_deleted_stays_deleted(two_businesses: Database) -> None:
+    """Somebody who deletes a record before we note that we created it has the last word."""
+    async with two_businesses.tenant(OURS) as session:
+        await mirror().keep(session, "Bill", [a_bill("1", 0)])
+        await mirror().bury(session, "Bill", [Deletion("1", NOON), Deletion("2", NOON)])
+        await mirror().keep_created(session, "Bill", [a_bill("1", 0), a_bill("2", 0), a_bill("3", 0)])
+        assert await balances(session) == {"3": 100}
+
+
+async def revision_of(session: TenantSession, record_id: str) -> int:
+    """The change of the mirror that brought a bill."""
+    return (await session.scalars(select(BillRow.revision).where(BillRow.id == record_id)))[0]
+
+
+async def test_the_home_currency_is_remembered_once_it_is_known(two_businesses: Database) -> None:
+    """Before the preferences are there nothing is remembered; afterwards they aren't read again."""
+    currencies = HomeCurrencies()
+    preferences = {"CurrencyPrefs": {"HomeCurrency": {"value": "CAD"}}, "AccountingInfoPrefs": {}}
+    record = {**json.loads(a_bill("1", 0)), **preferences}
+    async with two_businesses.tenant(OURS) as session:
+        assert await currencies.of(session) == NO_CURRENCY
+        await mirror().keep(session, "Preferences", [json.dumps(record).encode()])
+        assert await currencies.of(session) == "CAD"
+        await session.delete(PreferencesRow)
+        assert await currencies.of(session) == "CAD"
+    async with two_businesses.tenant(THEIRS) as session:
+        assert await currencies.of(session) == NO_CURRENCY
 
 
 async def test_what_a_whole_reading_did_not_show_goes_unless_it_is_fresh(two_businesses: Database) -> None:

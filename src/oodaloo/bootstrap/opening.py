@@ -110,7 +110,7 @@ def _services(
 ) -> Services:
     tokens, limits = smart_sync.tokens, smart_sync.limits
     inbox = Inbox(database, news, SystemClock(), WORTH_A_LOOK, partial(_mirrored, database))
-    mirror = Mirror(ENTITY_TYPES, queries.home_currency, clock)
+    mirror = Mirror(ENTITY_TYPES, queries.HomeCurrencies().of, clock)
     at_once = AtOnce(open_engine_at_once(settings.database_url))
     catching_up = CatchingUp(WholeTypes(database, at_once, smart_sync, mirror))
     full_sync = FullSync(database, catching_up, clock, _new_id)

@@ -1,5 +1,7 @@
 """Reading businesses and the lists that every domain refers to."""
 
+from dataclasses import dataclass, field
+
 from sqlalchemy import select
 
 from oodaloo.domains.core.model import Business, CompanyInfo, Preferences, Term
@@ -62,6 +64,22 @@ async def home_currency(session: TenantSession) -> Currency:
     """The company's home currency; `NO_CURRENCY` before its preferences have been read."""
     known = await preferences(session)
     return known.home_currency if known else NO_CURRENCY
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCurrencies:
+    """Home currencies of companies, which keep theirs for ever: each is read until it is known, and then remembered."""
+
+    _known: dict[BusinessId, Currency] = field(default_factory=dict, init=False)
+
+    async def of(self, session: TenantSession) -> Currency:
+        """What `home_currency` gives."""
+        if session.business_id not in self._known:
+            found = await home_currency(session)
+            if found == NO_CURRENCY:
+                return found
+            self._known[session.business_id] = found
+        return self._known[session.business_id]
 
 
 async def terms(session: TenantSession) -> tuple[Term, ...]:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from oodaloo.infra.db.at_once import AtOnce
-from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.session import Database, SystemSession, TenantSession
 from oodaloo.infra.qbo.answers import Deletion
 from oodaloo.infra.qbo.calls import Lane, Operation, write_call
@@ -25,10 +24,11 @@ from oodaloo.infra.qbo.mirror.changes import Mirror
 from oodaloo.infra.qbo.smart_sync.doors import SmartSync
 from oodaloo.infra.qbo.writes import intents
 from oodaloo.infra.qbo.writes.errors import WriteUnderWayError
-from oodaloo.infra.qbo.writes.intents import CHANGED_MEANWHILE, OPEN, Intent, IntentState
+from oodaloo.infra.qbo.writes.intents import CHANGED_MEANWHILE, OPEN, Intent, IntentState, NewIntent
 from oodaloo.infra.qbo.writes.looking import Done, Refused, look
 from oodaloo.infra.qbo.writes.records import text_of
 from oodaloo.infra.qbo.writes.write import Write, WriteOperation
+from oodaloo.infra.repeating import repeating
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import BusinessId, RealmId
 
@@ -70,14 +70,7 @@ class Writes:
         The same key gives the intent that is there already, however it stands. Raises `WriteKeyReusedError` when it
         is another write.
         """
-        return await intents.store(
-            session,
-            write,
-            intent_id=self.new_id(),
-            requestid=self.new_id(),
-            made_at=self.clock.now(),
-            now=self.wall_clock.now(),
-        )
+        return await intents.store(session, write, self._new())
 
     async def carry_out(self, business_id: BusinessId, intent_id: str, *, lane: Lane) -> Intent:
         """Do a write, or go on with it, and return it when QuickBooks has it and so has the mirror.
@@ -89,16 +82,24 @@ class Writes:
         changed. Raises `WriteUnderWayError` while somebody else has it, any other `QboError` when QuickBooks certainly
         doesn't have it and calling again may help.
         """
-        turn = await self._take(business_id, lambda session: intents.load(session, intent_id))
-        return await self._carry_out(turn, lane)
+
+        async def taken(session: TenantSession) -> Intent:
+            return await self._taken(session, await intents.load(session, intent_id))
+
+        return await self._carry_out(_Turn(business_id, await self.at_once.tenant(business_id, taken)), lane)
 
     async def do(self, business_id: BusinessId, write: Write, *, lane: Lane) -> Intent:
         """Prepare and carry out a write whose owner has no transaction of his own to store it in.
 
         His key must be stored before: with it he asks again after a crash. Raises what `prepare` and `carry_out` raise.
         """
-        turn = await self._take(business_id, lambda session: self.prepare(session, write))
-        return await self._carry_out(turn, lane)
+
+        async def taken(session: TenantSession) -> Intent:
+            new = self._new()
+            stored = await intents.store_taken(session, write, new, self._held(new.now))
+            return stored or await self._taken(session, await self.prepare(session, write))
+
+        return await self._carry_out(_Turn(business_id, await self.at_once.tenant(business_id, taken)), lane)
 
     async def reconcile(self, business_id: BusinessId, intent_id: str, *, lane: Lane) -> Intent:
         """Go on with a write whose end isn't known, and return it as it stands then, whatever came of it."""
@@ -138,17 +139,12 @@ class Writes:
         async with self.database.tenant(business_id, read_only=True) as session:
             return await intents.load(session, intent_id)
 
-    async def _take(self, business_id: BusinessId, find: Callable[[TenantSession], Awaitable[Intent]]) -> "_Turn":
-        """Make what `find` finds ours, with its outcome unknown from now on, unless it has ended."""
+    async def _taken(self, session: TenantSession, found: Intent) -> Intent:
+        """What was found, made ours with its outcome unknown from now on, unless it has ended."""
         now = self.wall_clock.now()
-
-        async def taken(session: TenantSession) -> Intent:
-            found = await find(session)
-            if found.state in OPEN and (found.is_held(now) or not await intents.take(session, found, self._held(now))):
-                raise _under_way(found)
-            return found
-
-        return _Turn(business_id, await self.at_once.tenant(business_id, taken))
+        if found.state in OPEN and (found.is_held(now) or not await intents.take(session, found, self._held(now))):
+            raise _under_way(found)
+        return found
 
     async def _carry_out(self, turn: "_Turn", lane: Lane) -> Intent:
         if turn.found.state not in OPEN:
@@ -247,7 +243,8 @@ class Writes:
             await self.mirror.bury(session, done.entity, [Deletion(done.record_id, self.clock.now())])
             return
         try:
-            await self.mirror.keep(session, done.entity, [done.answer])
+            keep = self.mirror.keep_created if done.operation is WriteOperation.CREATE else self.mirror.keep
+            await keep(session, done.entity, [done.answer])
         except QboMalformedAnswerError as error:
             _log.warning("The mirror waits for the next refresh to see %s %s: %s", done.entity, done.record_id, error)
 
@@ -265,6 +262,9 @@ class Writes:
         async with self.database.tenant(turn.business_id) as session:
             await intents.change(session, turn.intent, values)
 
+    def _new(self) -> NewIntent:
+        return NewIntent(self.new_id(), self.new_id(), self.clock.now(), self.wall_clock.now())
+
     def _held(self, now: datetime) -> dict[str, object]:
         until = now + self.lease
         return {
@@ -277,24 +277,19 @@ class Writes:
     @asynccontextmanager
     async def _holding(self, turn: "_Turn") -> AsyncIterator[None]:
         """It stays ours as long as the block runs; TimeoutError cuts the block off when that couldn't be renewed."""
-        async with asyncio.timeout(self.lease.total_seconds()) as limit:
-            renewing = asyncio.create_task(self._renew(turn, limit))
-            try:
-                yield
-            finally:
-                renewing.cancel()
-                with suppress(asyncio.CancelledError, DatabaseUnreachableError):
-                    await renewing
-
-    async def _renew(self, turn: "_Turn", limit: asyncio.Timeout) -> None:
         loop, seconds = asyncio.get_running_loop(), self.lease.total_seconds()
-        while True:
-            await asyncio.sleep(seconds / 3)
-            until = loop.time() + seconds
-            async with self.database.tenant(turn.business_id) as session:
-                if not await intents.change(session, turn.intent, self._held(self.wall_clock.now())):
-                    return
-            limit.reschedule(until)
+        async with asyncio.timeout(seconds) as limit:
+
+            async def renew() -> bool:
+                until = loop.time() + seconds
+                async with self.database.tenant(turn.business_id) as session:
+                    if not await intents.change(session, turn.intent, self._held(self.wall_clock.now())):
+                        return False
+                limit.reschedule(until)
+                return True
+
+            async with repeating(seconds / 3, renew):
+                yield
 
 
 @dataclass(slots=True)
