@@ -30,7 +30,7 @@ from oodaloo.kit.clock import FixedClock, monotonic_seconds
 from oodaloo.kit.ids import BusinessId, RealmId
 
 _WARM_UP: Final = 10
-_PAUSE_SECONDS: Final = 0.005  # what one payment leaves to be done (its permit comes back) isn't the next one's time
+_PAUSE_SECONDS: Final = 0.01  # what one payment leaves to be done (its permit comes back) isn't the next one's time
 _SECONDS_AT_MOST: Final = 10.0  # of payments on each database, so that all of it ends in time on any machine
 _ITEMS_AT_MOST: Final = 30  # in one batch
 _PUBLIC_URL: Final = "http://127.0.0.1:8000"

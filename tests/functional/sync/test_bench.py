@@ -1,7 +1,8 @@
-"""`oodaloo bench sync` gives every figure that it promises, and its floor is what the limits allow."""
+"""The benches give every figure that they promise, and the floor of a sync is what the limits allow."""
 
 import pytest
 
+from oodaloo.cli.bench_pay import measure_payments
 from oodaloo.cli.bench_sync import floor_of, measure_sync
 
 FIGURES = {
@@ -20,6 +21,21 @@ FIGURES = {
     "loop_client",
     "loop_missing",
 }
+
+PAYMENT_FIGURES = {"writes"} | {
+    f"{name}_{which}_ms" for name in ("product", "bare", "added", "prepared_added") for which in ("p50", "p95")
+}
+
+
+async def test_payments_are_measured_on_both_databases() -> None:
+    """As many rounds as were asked for, with what they added; or the reason why there is no PostgreSQL."""
+    figures = await measure_payments(3, None)
+    assert set(figures) == {"sqlite", "postgresql", "postgresql_missing"}
+    measured = [figures["sqlite"], *([figures["postgresql"]] if figures["postgresql_missing"] is None else [])]
+    for each in measured:
+        assert isinstance(each, dict)
+        assert set(each) == PAYMENT_FIGURES
+        assert each["writes"] == 3
 
 
 async def test_a_small_company_is_measured() -> None:
