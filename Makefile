@@ -1,7 +1,7 @@
 # The one list of commands. `make` alone prints it; CI runs `make check`.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint format bench
+.PHONY: help setup demo test check lint format bench campaign-writes
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
@@ -9,7 +9,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## bring what is missing: Python packages into .venv, page assets
 	@$(PYTHON) -m tools.setup
@@ -36,3 +36,6 @@ format: setup ## put the code into its one format, fix what lint can fix
 
 bench: setup ## measure: a table, or one JSON object with JSON=1
 	@$(BIN)/python -m benchmarks $(if $(JSON),--json)
+
+campaign-writes: setup ## N writes under faults, edits and kills, judged by QuickBooks' books (N=1000 DB=postgresql SEED=2)
+	@$(BIN)/python -m benchmarks.campaign_writes $(if $(N),--writes $(N)) $(if $(DB),--database $(DB)) $(if $(SEED),--seed $(SEED))

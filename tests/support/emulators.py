@@ -99,6 +99,11 @@ class Emulator:
         requests: list[JsonObject] = self.http.get("/_emulator/journal").json()["requests"]
         return [request for request in requests if realm_id in (None, request["realm"])]
 
+    def heard(self, after: int = 0) -> int:
+        """The number of the last API request, which count up for ever; quicker when one that it is after is known."""
+        requests = self.http.get("/_emulator/journal", params={"after": after}).json()["requests"]
+        return int(requests[-1]["seq"]) if requests else after
+
     def expire_tokens(self, realm_id: str | None = None) -> None:
         """End all access tokens, as an hour does."""
         body = {"realm_id": realm_id} if realm_id else {}
