@@ -193,6 +193,13 @@ async def newest_run(session: TenantSession, *criteria: ColumnElement[bool]) -> 
     return runs[0] if runs else None
 
 
+async def first_finished(session: TenantSession) -> datetime | None:
+    """When everything had been read for the first time, None before that."""
+    finished = select(SyncRunRow.finished_at).where(SyncRunRow.finished_at.is_not(None), SyncRunRow.failed == "")
+    times = await session.scalars(finished.order_by(SyncRunRow.number).limit(1))
+    return times[0] if times else None
+
+
 async def progress_of(session: TenantSession, run_id: str, entities: Sequence[str]) -> SyncProgress:
     """A run as it stands; `entities` in the order in which people hear of them."""
     [run] = await session.scalars(select(SyncRunRow).where(SyncRunRow.id == run_id))
