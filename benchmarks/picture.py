@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -28,6 +28,7 @@ from oodaloo.kit.ids import BusinessId
 from oodaloo.runway.calculators.recurring import detect
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.picture.current import current_picture
+from oodaloo.runway.picture.historical import historical_pictures
 from tests.support.databases import Databases, PostgresDatabases, SqliteDatabases, TestDatabase
 from tests.support.postgres import PostgresMissingError, postgres_server
 from tests.support.product import opened
@@ -42,6 +43,7 @@ def picture() -> Figures:
 
     `first` is a process that keeps nothing yet, `changed` the picture after a customer has paid half an invoice, `same`
     one after nothing; all of them with recurring flows and id. `detection` is what finding the flows takes of `first`.
+    `thirteen_fridays` are the last 13, rebuilt from one reading.
     """
     figures = dict(asyncio.run(_agency()))
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
@@ -104,6 +106,13 @@ class _Large:
         self.spent[name].append((time.perf_counter() - started) * 1000)
         return made
 
+    async def look_back(self) -> None:
+        fridays = [AS_OF - timedelta(days=7 * number) for number in range(13)]
+        started = time.perf_counter()
+        async with self.database.tenant(OURS, read_only=True) as session:
+            await historical_pictures(session, self.business, fridays)
+        self.spent["thirteen_fridays"].append((time.perf_counter() - started) * 1000)
+
 
 async def _large(empty: TestDatabase) -> Figures:
     async with opened(empty) as database:
@@ -125,6 +134,7 @@ async def _measured(large: _Large) -> Figures:
         large.spent["detection"].append((time.perf_counter() - started) * 1000)
     kept = KeptMirrors()
     books = (await large.measure("first", kept)).books
+    await large.look_back()
     for _ in range(_ROUNDS):
         await large.pay()
         await large.measure("changed", kept)

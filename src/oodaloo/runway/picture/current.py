@@ -39,9 +39,9 @@ async def current_picture(
     QuickBooks was last read in full. Rests on open documents of any age and the last 24 months of everything else.
     With `kept` only what changed since the last picture is read and made anew; the picture is the same without it.
     """
-    gathered, reuse = await gather(session, kept or KeptMirrors(), _history_starts(as_of))
+    gathered, reuse = await gather(session, kept or KeptMirrors(), history_starts(as_of))
     with without_collections():
-        facts = _facts(business, as_of)
+        facts = facts_of(business, as_of)
         books = assemble(gathered, facts, as_of=as_of, known_at=known_at, synced_at=synced_at, reuse=reuse)
         position = position_of(gathered.accounts, business.currency)
         return picture_of(replace(books, position=position), reuse=reuse)
@@ -52,13 +52,14 @@ async def assessment_of(picture: CashPicture) -> Assessment:
     return await asyncio.to_thread(_CALCULATOR.current, picture)
 
 
-def _history_starts(as_of: date) -> date:
-    """The first day of the month 24 months before."""
+def history_starts(as_of: date) -> date:
+    """The first day of the month 24 months before: how far back a picture of a day reaches."""
     months = as_of.year * 12 + as_of.month - 1 - HISTORY_MONTHS
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _facts(business: Business, as_of: date) -> BusinessFacts:
+def facts_of(business: Business, as_of: date) -> BusinessFacts:
+    """Who a picture of that day is of."""
     return BusinessFacts(
         id=business.id,
         name=business.name,

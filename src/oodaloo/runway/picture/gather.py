@@ -9,12 +9,12 @@ from oodaloo.domains.bank import queries as bank
 from oodaloo.domains.bank.model import OtherActivity
 from oodaloo.domains.core import queries as core
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.qbo.mirror.kept import KeptMirrors, MirrorReading
+from oodaloo.infra.qbo.mirror.kept import AnyKind, KeptMirrors, MirrorReading
 from oodaloo.kit.collector import without_collections
 from oodaloo.kit.reuse import Reuse
 from oodaloo.runway.picture.gathered import Gathered
 
-KINDS = (core.TERMS, *bank.KINDS, *ar.KINDS, *ap.KINDS)
+KINDS: tuple[AnyKind, ...] = (core.TERMS, *bank.KINDS, *ar.KINDS, *ap.KINDS)
 """The record types that a picture reads."""
 
 
@@ -32,13 +32,14 @@ async def gather(session: TenantSession, kept: KeptMirrors, since: date) -> tupl
         activity = await bank.other_activity(session, since)
         reading.reuse.note(bank.other_activity, activity, ledger, since)
     with without_collections():
-        gathered = _gathered(reading, since, activity, ledger_unread=ledger is None or ledger.read_at is None)
+        gathered = gathered_of(reading, since, activity, ledger_unread=ledger is None or ledger.read_at is None)
     return gathered, reading.reuse
 
 
-def _gathered(
+def gathered_of(
     reading: MirrorReading, since: date, activity: tuple[OtherActivity, ...], *, ledger_unread: bool
 ) -> Gathered:
+    """The records of a reading from `since` on, open ones of any age, under the names that its lists give them."""
     parties = reading.reuse.whole(_together, ar.names_in(reading), ap.names_in(reading))
     return Gathered(
         accounts=bank.accounts_in(reading),

@@ -1,0 +1,64 @@
+"""Which entries of the lists the records of a moment refer to."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from oodaloo.domains.ap import queries as ap
+from oodaloo.domains.ar import queries as ar
+from oodaloo.domains.bank import queries as bank
+from oodaloo.domains.core import queries as core
+from oodaloo.infra.qbo.mirror.kept import MirrorReading
+
+_FIELDS = {
+    "account_id": bank.ACCOUNTS.name,
+    "deposit_account_id": bank.ACCOUNTS.name,
+    "from_account_id": bank.ACCOUNTS.name,
+    "to_account_id": bank.ACCOUNTS.name,
+    "split_id": bank.ACCOUNTS.name,
+    "customer_id": ar.CUSTOMERS.name,
+    "vendor_id": ap.VENDORS.name,
+    "term_id": core.TERMS.name,
+}
+"""Fields by which records name an entry of a list, and which one. `party_id` may be a customer's or a vendor's."""
+
+
+def referred_to(records: Iterable[object], lists: MirrorReading) -> Mapping[str, Collection[str]]:
+    """By list, the ids that `records` name, with the entries above them and the terms that parties have."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for record in records:
+        for name, record_id in _named_by(record):
+            found[name].add(record_id)
+    accounts, customers, vendors = lists.of(bank.ACCOUNTS), lists.of(ar.CUSTOMERS), lists.of(ap.VENDORS)
+    named = found[bank.ACCOUNTS.name], found[ar.CUSTOMERS.name], found[ap.VENDORS.name]
+    named[0].update(_above(named[0], {each.meta.id: each.parent_id for each in accounts}))
+    named[1].update(_above(named[1], {each.meta.id: each.parent_id for each in customers}))
+    terms = {each.term_id for each in customers if each.meta.id in named[1]}
+    terms |= {each.term_id for each in vendors if each.meta.id in named[2]}
+    found[core.TERMS.name].update(term_id for term_id in terms if term_id)
+    return found
+
+
+def _named_by(record: object) -> Iterator[tuple[str, str]]:
+    for field, name in _FIELDS.items():
+        record_id = getattr(record, field, None)
+        if record_id:
+            yield name, record_id
+    for account_id in getattr(record, "account_ids", ()):
+        yield bank.ACCOUNTS.name, account_id
+    party_id = getattr(record, "party_id", None)
+    if party_id:
+        yield ar.CUSTOMERS.name, party_id
+        yield ap.VENDORS.name, party_id
+    for line in getattr(record, "lines", ()):
+        yield from _named_by(line)
+
+
+def _above(ids: Iterable[str], parents: Mapping[str, str | None]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(ids)
+    while waiting:
+        parent = parents.get(waiting.pop())
+        if parent and parent not in found:
+            found.add(parent)
+            waiting.append(parent)
+    return found
