@@ -1,10 +1,10 @@
 """What the product can do, for whoever stands at a door."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.domains.bank import queries as bank_queries
@@ -27,6 +27,7 @@ from oodaloo.infra.qbo.mirror.kept import KeptMirrors
 from oodaloo.infra.qbo.mirror.records import all_names, load_source
 from oodaloo.infra.qbo.mirror.state import mirror_state
 from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
+from oodaloo.infra.qbo.mirror.versions import load_former_source
 from oodaloo.infra.qbo.mirror.whole_types import Company
 from oodaloo.infra.qbo.smart_sync.doors import SmartSync
 from oodaloo.infra.qbo.smart_sync.limits import Limits
@@ -40,8 +41,14 @@ from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.runway.experiences.connection import ConnectionPage, connection_page
 from oodaloo.runway.experiences.hygiene import hygiene
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.history import HistoricalPicture, HistoryNotes
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.picture.current import assessment_of, current_picture
+from oodaloo.runway.picture.historical import historical_pictures
+
+
+class DayAheadError(OodalooError):
+    """A picture of a past day was asked for on a day that is still to come. Ask for one that has come."""
 
 
 class NeverSyncedError(OodalooError):
@@ -108,6 +115,30 @@ class Services:
         assessment = await assessment_of(picture)
         self._assessments[business_id] = (key, assessment)
         return assessment
+
+    async def picture_on(self, business_id: BusinessId, day: date) -> HistoricalPicture:
+        """The picture of a past local day as known at its end, and how it was rebuilt; raises as `pictures_on`."""
+        [found] = await self.pictures_on(business_id, [day])
+        return found
+
+    async def pictures_on(self, business_id: BusinessId, days: Sequence[date]) -> tuple[HistoricalPicture, ...]:
+        """The pictures of several past local days from one reading.
+
+        Raises `UnknownBusinessError`, `NeverSyncedError`, and `DayAheadError` for a day that is still to come.
+        """
+        business = await self.business(business_id)
+        today = local_date(self.clock.now(), business.timezone)
+        ahead = [day for day in days if day > today]
+        if ahead:
+            raise DayAheadError(f"{ahead[0]} is still to come for {business.name}. Ask for a day up to {today}.")
+        async with self.database.tenant(business_id, read_only=True) as session:
+            await self._checked(session, business)
+            return await historical_pictures(session, business, days)
+
+    async def assessment_on(self, business_id: BusinessId, day: date) -> tuple[Assessment, HistoryNotes]:
+        """What could have been said on a past day, and how its picture was rebuilt; raises as `pictures_on`."""
+        found = await self.picture_on(business_id, day)
+        return await assessment_of(found.picture), found.notes
 
     async def connection(self, business_id: BusinessId) -> ConnectionView:
         """The state of a business's connection to QuickBooks."""
@@ -230,7 +261,7 @@ class Services:
         return replace(run, metered_reads=run.metered_reads + ledger.metered_reads)
 
     async def record(self, business_id: BusinessId, kind: str, record_id: str) -> RecordView | None:
-        """One mirrored record as people read it, None when the mirror has no such record or kind."""
+        """One record as people read it, None when the mirror never had it; one that is gone says since when."""
         business = await self.business(business_id)
         if kind == bank_queries.OTHER_ACTIVITY:
             async with self.database.tenant(business_id, read_only=True) as session:
@@ -240,8 +271,12 @@ class Services:
             return None
         async with self.database.tenant(business_id, read_only=True) as session:
             source = await load_source(session, row, record_id)
+            former = None if source else await load_former_source(session, kind, record_id)
             names = await all_names(session)
             names |= {("Account", each.meta.id): each.full_name for each in await bank_queries.accounts(session)}
+        if former is not None:
+            view = core_sync.describe(kind, former.source, business.currency, quickbooks_url=None, names=names)
+            return replace(view, facts=(("Not in QuickBooks since", former.gone_since), *view.facts))
         if source is None:
             return None
         at_intuit = self.settings.qbo_api_url is None

@@ -97,9 +97,16 @@ def worker() -> None:
 
 
 @app.command()
-def runway(business: BusinessArgument, *, as_json: JsonOption = False) -> None:
+def runway(
+    business: BusinessArgument,
+    *,
+    as_json: JsonOption = False,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="A past day, as it was known then, instead of today.")
+    ] = None,
+) -> None:
     """Say until when a business's cash lasts, from the books as they were last read."""
-    run(_runway(BusinessId(business), as_json=as_json))
+    run(_runway(BusinessId(business), _day(as_of), as_json=as_json))
 
 
 @app.command()
@@ -148,16 +155,19 @@ async def _worker() -> None:
     await work(settings)
 
 
-async def _runway(business_id: BusinessId, *, as_json: bool) -> None:
+async def _runway(business_id: BusinessId, day: date | None, *, as_json: bool) -> None:
     settings = load_settings()
     configure_logs(settings.log_level)
     async with open_services(settings) as services:
-        assessment = await services.assessment(business_id)
+        if day is None:
+            assessment, notes = await services.assessment(business_id), None
+        else:
+            assessment, notes = await services.assessment_on(business_id, day)
         finished = await services.last_sync(business_id)
     if as_json:
-        _print_json(runway_json(assessment, finished))
+        _print_json(runway_json(assessment, finished, notes))
     else:
-        print_statement(assessment, finished)
+        print_statement(assessment, finished, notes)
 
 
 async def _hygiene(business_id: BusinessId, *, as_json: bool) -> None:

@@ -4,7 +4,9 @@ from datetime import date
 from typing import TypeAlias
 
 from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
+from oodaloo.runway.experiences.history import history_sentences
 from oodaloo.runway.model.assessment import Assessment, OpenSummary
+from oodaloo.runway.model.history import HistoryNotes
 from oodaloo.runway.model.picture import Books
 from oodaloo.runway.model.runway import Runway
 from oodaloo.runway.model.unknown import Unknown
@@ -12,8 +14,13 @@ from oodaloo.runway.model.unknown import Unknown
 Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 
 
-def runway_json(assessment: Assessment, sync: SyncProgress | None) -> dict[str, Json]:
-    """One object: amounts as strings with two decimals, dates ISO, what isn't known null."""
+def runway_json(
+    assessment: Assessment, sync: SyncProgress | None, history: HistoryNotes | None = None
+) -> dict[str, Json]:
+    """One object: amounts as strings with two decimals, dates ISO, what isn't known null.
+
+    A past day has a part more, `history`: how it was rebuilt.
+    """
     picture = assessment.picture
     business = picture.books.business
     return {
@@ -35,6 +42,7 @@ def runway_json(assessment: Assessment, sync: SyncProgress | None) -> dict[str, 
         "receivables": _open(assessment.receivables),
         "payables": _open(assessment.payables),
         "sync": _sync(sync),
+        **({} if history is None else {"history": _history(history, business.timezone)}),
     }
 
 
@@ -64,6 +72,21 @@ def _open(summary: OpenSummary) -> dict[str, Json]:
         "overdue": str(summary.overdue),
         "count": summary.count,
         "unapplied": str(summary.unapplied),
+    }
+
+
+def _history(notes: HistoryNotes, timezone: str) -> Json:
+    return {
+        "known_at": notes.known_at.isoformat(),
+        "seen_since": notes.seen_since.isoformat() if notes.seen_since else None,
+        "other_activity_since": _iso(notes.other_activity_since),
+        "as_dated": len(notes.as_dated),
+        "back_dated": len(notes.back_dated),
+        "dated_ahead": len(notes.dated_ahead),
+        "put_back": len(notes.put_back),
+        "changed_unseen": len(notes.changed_unseen),
+        "unsure": [{"account": each.account.id, "because": each.because} for each in notes.unsure],
+        "notes": list(history_sentences(notes, timezone)),
     }
 
 

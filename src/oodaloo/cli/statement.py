@@ -5,15 +5,17 @@ from rich.table import Table
 
 from oodaloo.infra.qbo.mirror.sync_runs import SyncProgress
 from oodaloo.runway.experiences import where_am_i
+from oodaloo.runway.experiences.history import history_sentences
 from oodaloo.runway.experiences.where_am_i import AheadWeek, Fact, Panel, WhereAmI
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.history import HistoryNotes
 
 _WIDTH = 100
 _COLUMN_GAP = (0, 2, 0, 0)
 
 
-def print_statement(assessment: Assessment, sync: SyncProgress | None) -> None:
-    """Write the report to stdout; in colour only where stdout is a terminal."""
+def print_statement(assessment: Assessment, sync: SyncProgress | None, history: HistoryNotes | None = None) -> None:
+    """Write the report to stdout, a past day's with how it was rebuilt; in colour only where stdout is a terminal."""
     console = Console(width=_WIDTH, highlight=False, markup=False, emoji=False)
     view = where_am_i.build(assessment, now=assessment.picture.books.known_at)
     _print_headline(console, view)
@@ -21,6 +23,10 @@ def print_statement(assessment: Assessment, sync: SyncProgress | None) -> None:
     for week in view.ahead:
         _print_week(console, week)
     _print_left_out(console, view)
+    if history is not None:
+        for sentence in history_sentences(history, assessment.picture.books.business.timezone):
+            console.print(sentence)
+        console.print()
     if sync is not None:
         console.print(
             f"Read from QuickBooks: {sync.records:,} records with {sync.metered_reads} metered reads "

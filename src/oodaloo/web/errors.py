@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi.responses import HTMLResponse
 
-from oodaloo.bootstrap.services import NeverSyncedError
+from oodaloo.bootstrap.services import DayAheadError, NeverSyncedError
 from oodaloo.domains.core.operations import UnknownTimezoneError
 from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.db.engine import DatabaseUnreachableError
@@ -50,6 +50,7 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     DatabaseUnreachableError: ErrorPage(503, "The database can’t be reached"),
     BooksInMotionError: ErrorPage(503, "The books are being changed too fast to read"),
     SyncSupersededError: ErrorPage(409, "The books are being read anew"),
+    DayAheadError: ErrorPage(400, "That day is still to come"),
     NeverSyncedError: ErrorPage(409, "The books are not read yet"),
     UnknownBusinessError: ErrorPage(404, "There is no such business"),
     NotInPictureError: ErrorPage(409, "That isn’t there any more"),

@@ -41,6 +41,24 @@ def test_a_full_sync_starts_over(desk_on_sqlite: Desk) -> None:
     assert "$16,500.25" in report.out
 
 
+def test_runway_of_a_past_day(desk: Desk) -> None:
+    """As of mid-September it is the same JSON with that day, and with how it was made; days to come are refused."""
+    desk.run("sync", desk.business_id)
+    told = desk.run("runway", desk.business_id, "--as-of", "2026-09-15", "--json")
+    assert (told.status, told.err) == (0, "")
+    printed = json.loads(told.out)
+    history = printed.pop("history")
+    assert fits(printed, SHAPE), printed
+    assert printed["as_of"] == "2026-09-15"
+    assert history["known_at"] == "2026-09-16T03:59:59+00:00"
+    assert history["notes"][0].startswith("As known on Tue, Sep 15, 2026, at 11:59 pm")
+    report = desk.run("runway", desk.business_id, "--as-of", "2026-09-15")
+    assert report.out.startswith("Tern & Co, ")
+    assert history["notes"][0] in report.out
+    refused = desk.run("runway", desk.business_id, "--as-of", "2999-12-31")
+    assert (refused.status, refused.error.startswith("2999-12-31 is still to come")) == (1, True)
+
+
 def test_hygiene_names_what_is_doubtful(desk_on_sqlite: Desk) -> None:
     """Of Tern & Co's 5,150 and 2,145.67 of open documents: a payment of 300 that is applied to nothing, and A/R."""
     desk_on_sqlite.run("sync", desk_on_sqlite.business_id)
