@@ -135,7 +135,7 @@ class NewIntent:
             entity=write.entity,
             operation=write.operation,
             record_id=write.record_id,
-            requestid=self.requestid,
+            requestid=write.requestid or self.requestid,
             wanted=write.body,
             payload=body_to_send(write.operation, write.base, write.body),
             marker=write.marker,

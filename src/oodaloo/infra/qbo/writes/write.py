@@ -46,8 +46,8 @@ class Write:
     """A change of one record. `key` is its owner's name for it: the same key is the same write for ever.
 
     `body` is what a creation sends, or the fields that an update changes; `based_on` begins with the record itself
-    unless it is created; after `not_after` (product time) it isn't sent any more. Made by the constructors below,
-    from records as QuickBooks sent them.
+    unless it is created; after `not_after` (product time) it isn't sent any more. `requestid` is its owner's, empty
+    where we are to mint one. Made by the constructors below, from records as QuickBooks sent them.
     """
 
     key: str
@@ -59,6 +59,7 @@ class Write:
     based_on: tuple[Seen, ...] = ()
     send_to: str = ""
     not_after: datetime | None = None
+    requestid: str = ""
 
     @classmethod
     def create(
@@ -70,6 +71,7 @@ class Write:
         marker: str,
         based_on: Sequence[Seen] = (),
         not_after: datetime | None = None,
+        requestid: str = "",
     ) -> "Write":
         """A new record, which must carry `marker` (from `marker_for`) in its PrivateNote or DocNumber.
 
@@ -77,7 +79,7 @@ class Write:
         """
         if not marker.startswith(MARKER_PREFIX) or marker.encode() not in record:
             raise ValueError(f"A new {entity} must carry its marker {marker!r}, made by marker_for.")
-        return cls(key, entity, WriteOperation.CREATE, record, b"", marker, tuple(based_on), "", not_after)
+        return cls(key, entity, WriteOperation.CREATE, record, b"", marker, tuple(based_on), "", not_after, requestid)
 
     @classmethod
     def update(
