@@ -41,6 +41,8 @@ SYSTEM_TABLES = frozenset(
         "announcement",
         "announcer",
         "refresh_turn",
+        "person",
+        "api_token",
     }
 )
 """What work without a tenant may touch."""

@@ -7,3 +7,6 @@ BusinessId = NewType("BusinessId", str)
 
 RealmId = NewType("RealmId", str)
 """QuickBooks' id of a company."""
+
+PersonId = NewType("PersonId", str)
+"""Somebody who uses Oodaloo. Minted only by `domains.core`."""

@@ -1,0 +1,1 @@
+"""What runway itself remembers: reserves, decisions, batches, payment orders. Private to runway."""
