@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import oodaloo.runway.decisions.queue  # noqa: F401 (the tables behind decisions are part of the schema)
 from oodaloo.domains.ap import sync as ap_sync
 from oodaloo.domains.ap.verification import PayablesCheck, payments_from_bank
 from oodaloo.domains.ar import sync as ar_sync

@@ -6,6 +6,8 @@ from fastapi.responses import HTMLResponse
 
 from oodaloo.bootstrap.services import DayAheadError, NeverSyncedError
 from oodaloo.domains.core.operations import UnknownTimezoneError
+from oodaloo.domains.core.people import LastOwnerError, UnknownPersonError, UnknownTokenError
+from oodaloo.domains.core.permissions import NotPermittedError
 from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.migrate import DatabaseNewerError
@@ -21,6 +23,19 @@ from oodaloo.infra.settings import SettingsError
 from oodaloo.infra.vault import VaultError
 from oodaloo.kit.errors import OodalooError, UsageError
 from oodaloo.kit.money import CurrencyMismatchError, NotAnAmountError
+from oodaloo.runway.decisions.bills import BillNotPayableError
+from oodaloo.runway.decisions.finalize import BatchRefusedError, BatchReusedError
+from oodaloo.runway.decisions.queue import NoPayingAccountError, NotAPayDayError, StaleDecisionError
+from oodaloo.runway.decisions.steps import NoCoverError
+from oodaloo.runway.model.decisions import IllegalStepError
+from oodaloo.runway.model.refusals import (
+    DecisionMovedError,
+    ReserveBelowZeroError,
+    UnknownBatchError,
+    UnknownDecisionError,
+    UnknownOrderError,
+    UnknownReserveError,
+)
 from oodaloo.runway.model.scenario import NotInPictureError
 from oodaloo.web.pages import message_page
 
@@ -54,6 +69,24 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     NeverSyncedError: ErrorPage(409, "The books are not read yet"),
     UnknownBusinessError: ErrorPage(404, "There is no such business"),
     NotInPictureError: ErrorPage(409, "That isn’t there any more"),
+    NotPermittedError: ErrorPage(403, "That isn’t yours to do"),
+    UnknownPersonError: ErrorPage(404, "There is no such person"),
+    UnknownTokenError: ErrorPage(401, "Nobody knows this token"),
+    LastOwnerError: ErrorPage(409, "Somebody has to be the owner"),
+    IllegalStepError: ErrorPage(409, "It has moved on"),
+    DecisionMovedError: ErrorPage(409, "Somebody else has changed it"),
+    UnknownDecisionError: ErrorPage(404, "There is no such decision"),
+    UnknownBatchError: ErrorPage(404, "There is no such batch"),
+    UnknownOrderError: _OURS,
+    UnknownReserveError: ErrorPage(404, "There is no such reserve"),
+    ReserveBelowZeroError: _OURS,
+    NoCoverError: ErrorPage(409, "There isn’t enough to spend"),
+    BillNotPayableError: ErrorPage(409, "There is nothing to pay"),
+    StaleDecisionError: ErrorPage(409, "Somebody changed it in QuickBooks"),
+    NotAPayDayError: ErrorPage(400, "No payment can leave on that day"),
+    NoPayingAccountError: ErrorPage(409, "There is no account to pay from"),
+    BatchRefusedError: ErrorPage(409, "The batch can’t be finalized"),
+    BatchReusedError: ErrorPage(409, "The batch was about something else"),
     NotAnAmountError: ErrorPage(400, "Not an amount"),
     UnreadablePostError: ErrorPage(400, "The post can’t be read"),
     qbo.QboError: _QUICKBOOKS,
