@@ -104,6 +104,13 @@ def unbound_sessions(source: Source) -> Iterator[Finding]:
             yield function.lineno, f"{function.name} takes a raw {raw[0]} and a BusinessId"
 
 
+def unbound_statements(source: Source) -> Iterator[Finding]:
+    """Calls of `beside`, which reaches a transaction without its business."""
+    for node in source.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "beside":
+            yield node.lineno, "beside(…) reaches what belongs to no business"
+
+
 def untyped_records(source: Source) -> Iterator[Finding]:
     """`dict[str, Any]` and its kin."""
     for node in source.nodes:
@@ -253,6 +260,14 @@ RULES = (
         check=unbound_sessions,
         planted=_module("def planted(session: AsyncSession, business: BusinessId) -> None: ..."),
         exempt={"src/oodaloo/infra/db/session.py": "the one place that binds a session to a business"},
+    ),
+    Rule(
+        name="unbound-statement",
+        reason="what runs beside a business's session sees past its criteria; only who keeps tables of his own may",
+        where=PRODUCT,
+        check=unbound_statements,
+        planted=_module("async def planted(session):\n    await session.beside(lambda sync: sync.scalars(bills))"),
+        exempt={"src/oodaloo/infra/jobs/*": "a run is enqueued in the transaction of what it is about"},
     ),
     Rule(
         name="untyped-record",

@@ -93,6 +93,9 @@ class _Immediate:
     async def connection(self) -> "_ImmediateConnection":
         return _ImmediateConnection(self._connection)
 
+    async def run_sync(self, work: Callable[[Session], _T]) -> _T:
+        return work(self.session)
+
     def get_bind(self) -> Engine | Connection:
         return self._connection
 

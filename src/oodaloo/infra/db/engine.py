@@ -120,6 +120,41 @@ def begun(connection: Connection) -> RootTransaction:
         return connection.begin()
 
 
+def open_guest_engine(url: str, *, most_idle_seconds: float) -> Engine:
+    """An engine for who keeps tables of his own in the database at `url`, and begins his transactions himself.
+
+    On SQLite such a transaction takes the write lock when it first writes, not when it begins: it may look at what is
+    there while another connection of the same process is writing. PostgreSQL ends a transaction that does nothing for
+    `most_idle_seconds`, so that a process that stands still doesn't keep its locks.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, connect_args=_watched(most_idle_seconds))
+    engine = create_engine(
+        make_url(url).set(drivername="sqlite"),
+        connect_args={"isolation_level": "IMMEDIATE", "timeout": _BUSY_TIMEOUT_MS / 1000},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def open_async_guest_engine(url: str, *, most_idle_seconds: float) -> AsyncEngine:
+    """Like `open_guest_engine`, for who works on our tables; on SQLite such transactions begin as ours do."""
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True, connect_args=_watched(most_idle_seconds))
+    return open_engine(url)
+
+
+def _watched(most_idle_seconds: float) -> dict[str, str | int]:
+    """Arguments of a connection to PostgreSQL that neither side keeps when the other one is gone."""
+    return {
+        "options": f"-c idle_in_transaction_session_timeout={round(most_idle_seconds * 1000)}",
+        "connect_timeout": 10,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
+
+
 def _prepare_sqlite(connection: _RawConnection, _record: object, synchronous: str = "FULL") -> None:
     cursor = connection.cursor()
     for pragma in (

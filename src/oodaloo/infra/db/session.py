@@ -1,6 +1,6 @@
 """The only ways to the database: a session bound to one business, and one that can touch listed system tables."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    func,
     select,
     union_all,
     update,
@@ -31,11 +32,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from oodaloo.infra.db.base import Base, TenantRow
-from oodaloo.infra.db.engine import BUSINESS, READ_ONLY, DatabaseUnreachableError, begun
+from oodaloo.infra.db.engine import BUSINESS, POSTGRES_TENANT, READ_ONLY, DatabaseUnreachableError, begun
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 
@@ -137,6 +139,13 @@ class TenantSession:
         connection = await self._session.connection()
         return (await connection.execute(change.statement, {**parameters, _BUSINESS: self.business_id})).all()
 
+    async def beside(self, work: Callable[[Session], _T]) -> _T:
+        """What `work` returns, done in this same transaction on tables that belong to no business.
+
+        Only machinery of `infra` that keeps such tables may ask for it: nothing binds what it does to the business.
+        """
+        return await self._session.run_sync(work)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -201,6 +210,13 @@ class SystemSession:
         for table in tables:
             if not isinstance(table, Table) or table.name not in self._tables:
                 raise TenantLeakError(f"Work outside a business may not touch {table}.")
+
+
+async def bound(session: AsyncSession, business_id: BusinessId) -> TenantSession:
+    """A transaction that somebody else has begun and will end, bound to one business from here on."""
+    if _on_postgresql(session):
+        await session.execute(select(func.set_config(POSTGRES_TENANT, business_id, True)))
+    return TenantSession(session, business_id)
 
 
 @dataclass(frozen=True, slots=True)
