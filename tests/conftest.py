@@ -26,12 +26,12 @@ settings.load_profile("oodaloo")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that uses a database once, or once on each where its tier asks for that."""
+    """Run a test that uses a database once, or once on each where its tier asks for that and its mark doesn't."""
     if "database_kind" in metafunc.fixturenames:
         both = tier_of(metafunc.definition.path) in TIERS_ON_BOTH_DATABASES
-        metafunc.parametrize(
-            "database_kind", ["sqlite", POSTGRESQL] if both else ["sqlite"], indirect=True, scope="session"
-        )
+        there_only = metafunc.definition.get_closest_marker("postgresql") is not None
+        kinds = [POSTGRESQL] if there_only else ["sqlite", POSTGRESQL] if both else ["sqlite"]
+        metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -61,6 +61,10 @@ PLANTS = (
         {"src/oodaloo/runway/experiences/planted.py": "import oodaloo.runway.calculators.projection.futures"},
     ),
     Plant("records", {"src/oodaloo/cli/planted.py": "import oodaloo.runway.records.reserves"}),
+    Plant("durable", {"src/oodaloo/runway/picture/planted.py": "import dbos"}),
+    Plant("durable", {"src/oodaloo/bootstrap/workflows.py": "import dbos"}),
+    Plant("durable", {"src/oodaloo/infra/db/planted.py": "import dbos"}),
+    Plant("jobs", {"src/oodaloo/infra/jobs/planted.py": "import oodaloo.infra.qbo.client"}),
     Plant("strangers", {"src/oodaloo/infra/qbo/planted.py": "import qbo_emulator"}),
     Plant("strangers", {"packages/qbo-emulator/src/qbo_emulator/planted.py": "import oodaloo.kit"}),
 )

@@ -35,9 +35,10 @@ async def contents(database: TestDatabase) -> dict[str, list[tuple[object, ...]]
         await engine.dispose()
 
 
-async def test_an_empty_database_becomes_what_the_code_maps(migrated: TestDatabase) -> None:
+async def test_an_empty_database_becomes_what_the_code_maps(database: TestDatabase) -> None:
     """After migrating, no mapped table, column, type or constraint is missing, and none is too much."""
-    engine = open_engine(migrated.owner_url)
+    await migrate(database.owner_url, database.app_url)
+    engine = open_engine(database.owner_url)
     try:
         async with engine.begin() as connection:
             assert await connection.run_sync(differences) == []

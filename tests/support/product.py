@@ -19,6 +19,7 @@ from oodaloo.bootstrap.services import Services
 from oodaloo.infra.db.engine import open_engine
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.session import Database
+from oodaloo.infra.jobs.tables import bring_job_tables
 from oodaloo.infra.qbo.calls import Lane, Service
 from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
 from oodaloo.infra.qbo.smart_sync.policy import Patience
@@ -64,7 +65,7 @@ class Told:
 def migrated_original(lasting_databases: Databases) -> TestDatabase:
     """A migrated database that nobody is connected to, to be copied."""
     original = lasting_databases.empty()
-    asyncio.run(migrate(original.owner_url, original.app_url))
+    asyncio.run(_migrate(original))
     return original
 
 
@@ -72,6 +73,12 @@ def migrated_original(lasting_databases: Databases) -> TestDatabase:
 def migrated(migrated_original: TestDatabase, databases: Databases) -> TestDatabase:
     """A migrated database without any business."""
     return databases.copy(migrated_original)
+
+
+async def _migrate(database: TestDatabase) -> None:
+    await migrate(database.owner_url, database.app_url)
+    async with opened(database) as door:
+        await bring_job_tables(door, database.owner_url, database.app_url)
 
 
 @asynccontextmanager

@@ -54,3 +54,24 @@ def a_connection(realm_id: RealmId) -> dict[str, object]:
         "changed_at": A_MOMENT,
         "ended_because": "",
     }
+
+
+def an_intent(intent_id: str) -> dict[str, object]:
+    """A write that was wanted and that nobody has taken up."""
+    texts = ("fingerprint", "record_id", "wanted", "payload", "marker", "send_to", "answer", "error", "error_code")
+    return {
+        "id": intent_id,
+        "key": intent_id,
+        "requestid": intent_id,
+        "entity": "BillPayment",
+        "operation": "create",
+        "based_on": "[]",
+        "not_after": None,
+        "state": "intended",
+        "attempts": 0,
+        "made_at": A_MOMENT,
+        "changed_at": A_MOMENT,
+        "held_until": None,
+        "visible_from": None,
+        **dict.fromkeys(texts, ""),
+    }

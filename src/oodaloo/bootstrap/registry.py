@@ -44,6 +44,9 @@ SYSTEM_TABLES = frozenset(
         "refresh_turn",
         "person",
         "api_token",
+        "job_lease",
+        "job_recovery",
+        "job_library",
     }
 )
 """What work without a tenant may touch."""

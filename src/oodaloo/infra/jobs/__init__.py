@@ -1,0 +1,1 @@
+"""Durable work: what was enqueued is carried on step by step until it is done, whoever dies meanwhile."""
