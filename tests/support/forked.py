@@ -35,9 +35,9 @@ class Forks:
         """Whether a process came to its own end; it is kept until it is killed."""
         return bool(self._ask({"ended": pid}))
 
-    def kill(self, pid: int) -> None:
-        """Kill a process (-9), whether it still runs or not."""
-        self._ask({"kill": pid})
+    def kill(self, pid: int) -> int:
+        """Kill a process (-9), whether it still runs or not; gives how it ended, as `os.waitpid` tells it."""
+        return self._ask({"kill": pid})
 
     def _ask(self, question: Mapping[str, object]) -> int:
         with self._turn:
