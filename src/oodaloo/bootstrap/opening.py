@@ -4,6 +4,7 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import httpx2
@@ -18,6 +19,8 @@ from oodaloo.infra.db.engine import open_engine, open_engine_at_once
 from oodaloo.infra.db.migrate import migrate
 from oodaloo.infra.db.quick import QuickDatabase, open_quick
 from oodaloo.infra.db.session import Database
+from oodaloo.infra.jobs.jobs import Jobs
+from oodaloo.infra.jobs.rules import JobRules
 from oodaloo.infra.qbo.client import QboClient, http_pool
 from oodaloo.infra.qbo.connection.oauth import OAuth
 from oodaloo.infra.qbo.connection.tokens import TokenKeeper
@@ -150,6 +153,13 @@ def _services(
             clock=clock,
         ),
         inbox=inbox,
+        jobs=Jobs(
+            url=settings.database_url,
+            owner_url=settings.migration_url,
+            database=database,
+            wall_clock=SystemClock(),
+            rules=_job_rules(settings),
+        ),
         schedule=Schedule(database, Turns(news, SystemClock()), inbox, limits.metered, clock, SystemClock()),
     )
 
@@ -162,6 +172,10 @@ async def _mirrored(database: Database, realm_id: RealmId, announced: Sequence[A
         return [one.key for one in announced]
     async with database.tenant(business_id, read_only=True) as tenant:
         return await arrived(tenant, ENTITY_TYPES, announced)
+
+
+def _job_rules(settings: Settings) -> JobRules:
+    return JobRules(lease_seconds=settings.job_lease_seconds, kept=timedelta(days=settings.job_days_kept))
 
 
 def _api_url(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from oodaloo.domains.core import sync as core_sync
 from oodaloo.domains.core.model import Business, RecordView
 from oodaloo.domains.core.verification import Verification, Verifier
 from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.jobs.jobs import Jobs
 from oodaloo.infra.qbo.calls import Lane
 from oodaloo.infra.qbo.connection.tokens import ConnectionState, TokenKeeper
 from oodaloo.infra.qbo.freshness.refresh import Freshness, Refresher
@@ -81,6 +82,7 @@ class Services:
     ledger: BankLedger
     verifier: Verifier
     inbox: Inbox
+    jobs: Jobs
     schedule: Schedule
     _mirrors: KeptMirrors = field(default_factory=KeptMirrors, init=False)
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
@@ -291,6 +293,7 @@ class Services:
                 await task
         await self.tokens.close()
         await self.writes.at_once.close()
+        await self.jobs.close()
 
     async def _checked(self, session: TenantSession, business: Business) -> tuple[datetime, int]:
         """When the mirror was last brought up to date, and its revision. Raises `NeverSyncedError`."""

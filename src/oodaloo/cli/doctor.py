@@ -6,6 +6,7 @@ from typing import TextIO
 from oodaloo.bootstrap.opening import open_services
 from oodaloo.bootstrap.services import Services
 from oodaloo.domains.core.model import Business
+from oodaloo.infra.jobs.alarms import Alarm
 from oodaloo.infra.settings import Settings
 from oodaloo.kit.errors import OodalooError
 from oodaloo.runway.experiences.connection import ConnectionPage, ReadBudget, Told, budget_view
@@ -49,14 +50,20 @@ def reads_line(app: str, month: str, budget: ReadBudget) -> str:
     return f"reads       {budget.text} in {month}, app {app}. {budget.sentence}"
 
 
+def alarm_line(alarm: Alarm) -> str:
+    """One line about a job that doesn't go on by itself."""
+    return f"problem     job {alarm.run_id} ({alarm.kind}, {alarm.since:%Y-%m-%d %H:%M} UTC) {alarm.sentence}"
+
+
 async def _examine_services(services: Services, out: TextIO) -> int:
     businesses = await services.businesses()
     if not businesses:
         out.write(f"businesses  none yet: run `oodaloo serve`, open {services.settings.browser_url} and connect one\n")
+    problems = await _examine_jobs(services, out)
     budget = budget_view(await services.limits.metered.budget(), services.clock.now())
     month = services.limits.metered.month
     out.write(f"{reads_line(services.settings.qbo_client_id, month, budget)}\n")
-    problems = int(budget.tone is Tone.RISK)
+    problems += budget.tone is Tone.RISK
     for business in businesses:
         page = await services.connection_page(business.id)
         out.writelines(f"{line}\n" for line in report(business, page))
@@ -65,6 +72,13 @@ async def _examine_services(services: Services, out: TextIO) -> int:
             problems += 1
             out.write(f"problem     {business.name}: {problem}\n")
     return problems
+
+
+async def _examine_jobs(services: Services, out: TextIO) -> int:
+    alarms = await services.jobs.alarms()
+    out.write(f"jobs        {f'need a look: {len(alarms)}' if alarms else 'all go on by themselves'}\n")
+    out.writelines(f"{alarm_line(alarm)}\n" for alarm in alarms)
+    return len(alarms)
 
 
 async def _refused_token(services: Services, business: Business) -> str:

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 
 from oodaloo.bootstrap.opening import open_services
 from oodaloo.bootstrap.services import Services
+from oodaloo.bootstrap.workflows import running_workflows
 from oodaloo.infra.settings import Settings
 from oodaloo.kit.errors import OodalooError
 from oodaloo.worker.loop import Worker
@@ -79,7 +80,7 @@ async def work(settings: Settings) -> None:
             "With an embedded database `oodaloo serve` looks after the books by itself, so there is nothing for a "
             "worker to do. Workers are for PostgreSQL: set OODALOO_DATABASE_URL."
         )
-    async with open_services(settings) as services:
+    async with open_services(settings) as services, running_workflows(services):
         sys.stderr.write("Oodaloo looks after the books. Ctrl-C stops it.\n")
         await Worker(services, _unique_name(), shows_pages=False).run()
 
@@ -87,15 +88,17 @@ async def work(settings: Settings) -> None:
 @asynccontextmanager
 async def _looking_after(services: Services, *, embedded: bool) -> AsyncIterator[None]:
     if not embedded:
+        await services.jobs.prepare()  # workers run what people enqueue here
         yield
         return
-    working = asyncio.create_task(Worker(services, _unique_name(), shows_pages=True).run())
-    working.add_done_callback(_tell_of_its_end)
-    try:
-        yield
-    finally:
-        working.cancel()
-        await asyncio.wait({working})  # unlike awaiting it, this tells its being stopped from ours
+    async with running_workflows(services):
+        working = asyncio.create_task(Worker(services, _unique_name(), shows_pages=True).run())
+        working.add_done_callback(_tell_of_its_end)
+        try:
+            yield
+        finally:
+            working.cancel()
+            await asyncio.wait({working})  # unlike awaiting it, this tells its being stopped from ours
 
 
 def _tell_of_its_end(working: "asyncio.Task[None]") -> None:

@@ -76,6 +76,17 @@ class Settings(BaseSettings):
         ge=1,
         description="Metered reads a month that your plan at Intuit includes; bulk work stops at 90 % of them.",
     )
+    job_lease_seconds: float = Field(
+        default=20,
+        ge=2,
+        description="PostgreSQL only: after how long without a sign of life a worker's payments are taken over by "
+        "another one. A worker that can't give one for so long stops itself.",
+    )
+    job_days_kept: int = Field(
+        default=30,
+        ge=1,
+        description="How many days the steps of payments and other durable work are kept after its end.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that `oodaloo serve` binds. Only loopback is accepted.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `oodaloo serve` binds; 0 picks a free one.")
     public_url: str | None = Field(

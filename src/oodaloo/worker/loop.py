@@ -52,6 +52,7 @@ class Worker:
             await self.services.schedule.turns.keep(self._running, self.name)
         if self._is_time("forget", _HOUR_SECONDS):
             await self.services.inbox.forget_old()
+            await self.services.jobs.forget_old()
         plans = await self.services.plans()
         if (self._finishing is None or self._finishing.done()) and self._is_time("finish", _WRITES_SECONDS):
             self._finishing = asyncio.create_task(self._finish_writes(list(plans)))

@@ -16,7 +16,7 @@ from dbos import DBOS, AsyncSQLAlchemyDatasource, DBOSConfig, WorkflowSerializat
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine, open_guest_engine
+from oodaloo.infra.db.engine import DatabaseUnreachableError, open_async_guest_engine, open_guest_engine
 from oodaloo.infra.jobs.jobs import Jobs
 from oodaloo.infra.jobs.leases import Lease, open_lease_engine
 from oodaloo.infra.jobs.library import APPLICATION, SCHEMA, SERIALIZER, Library
@@ -118,7 +118,7 @@ async def _launched(
     """DBOS, running these kinds in the name of a worker."""
     # Who stands still for as long as a lease is dead to the others, and must not keep them from going on.
     engine = open_guest_engine(jobs.url, most_idle_seconds=jobs.rules.lease_seconds)
-    steps = open_engine(jobs.url, most_idle_seconds=jobs.rules.lease_seconds)
+    steps = open_async_guest_engine(jobs.url, most_idle_seconds=jobs.rules.lease_seconds)
     try:
         for queue in {kind.queue for kind in bodies}:
             await asyncio.to_thread(library.set_up, queue)
