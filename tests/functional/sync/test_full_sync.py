@@ -198,6 +198,7 @@ async def test_two_that_work_on_one_run_count_each_record_once(migrated: TestDat
         with pytest.raises(StoppedError):
             await one.sync(business_id, on_progress=stop_after(1))
         company.fresh()
+        company.fail("delay", entity="Bill", delay_ms=1000)  # else one may be through before the other has begun
         ended = await asyncio.gather(one.sync(business_id), other.sync(business_id))
         finished = await one.last_sync(business_id)
     assert finished is not None
