@@ -11,7 +11,8 @@ from oodaloo.domains.ap.store import BillRow
 from oodaloo.domains.core.store import BusinessRow
 from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.session import Database, TenantLeakError, TenantSession
-from oodaloo.infra.jobs.engine import JobsTakenError, running
+from oodaloo.infra.jobs.engine import running
+from oodaloo.infra.jobs.jobs import JobsTakenError
 from oodaloo.infra.jobs.stored import RunState
 from oodaloo.infra.jobs.workflow import PauseTooLongError, Run, StepFailedError
 from tests.support.chores import KIND, House, a_house, nothing

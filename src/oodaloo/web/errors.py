@@ -12,6 +12,8 @@ from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.db.engine import DatabaseUnreachableError
 from oodaloo.infra.db.migrate import DatabaseNewerError
 from oodaloo.infra.db.session import TenantLeakError
+from oodaloo.infra.jobs.jobs import JobKeyReusedError, JobsNotReadyError, JobsTakenError
+from oodaloo.infra.jobs.workflow import PauseTooLongError, StepFailedError
 from oodaloo.infra.qbo import errors as qbo
 from oodaloo.infra.qbo.mirror.catching_up import BooksInMotionError
 from oodaloo.infra.qbo.mirror.sync_runs import SyncSupersededError
@@ -69,6 +71,11 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     NeverSyncedError: ErrorPage(409, "The books are not read yet"),
     UnknownBusinessError: ErrorPage(404, "There is no such business"),
     NotInPictureError: ErrorPage(409, "That isn’t there any more"),
+    JobKeyReusedError: _OURS,
+    JobsNotReadyError: _OURS,
+    StepFailedError: _OURS,
+    PauseTooLongError: _OURS,
+    JobsTakenError: ErrorPage(503, "Another process looks after this database"),
     NotPermittedError: ErrorPage(403, "That isn’t yours to do"),
     UnknownPersonError: ErrorPage(404, "There is no such person"),
     UnknownTokenError: ErrorPage(401, "Nobody knows this token"),

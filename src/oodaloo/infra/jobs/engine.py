@@ -17,24 +17,19 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from oodaloo.infra.db.engine import DatabaseUnreachableError, open_async_guest_engine, open_guest_engine
-from oodaloo.infra.jobs.jobs import Jobs
+from oodaloo.infra.jobs.jobs import Jobs, JobsTakenError
 from oodaloo.infra.jobs.leases import Lease, open_lease_engine
 from oodaloo.infra.jobs.library import APPLICATION, SCHEMA, SERIALIZER, Library
 from oodaloo.infra.jobs.run import DurableRun, Isolation, UnderWay
 from oodaloo.infra.jobs.stored import VERSION
 from oodaloo.infra.jobs.sweeping import ALONE, Recovery, Sweeper
 from oodaloo.infra.jobs.workflow import Body, Kind
-from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 
 EMBEDDED: Final = "embedded"
 """The name of the one process that runs the work of an embedded database."""
 
 _RUNNING = threading.Lock()  # DBOS is one per process
-
-
-class JobsTakenError(OodalooError):
-    """Another process runs the work of this embedded database, which has only one such. Stop that one first."""
 
 
 @asynccontextmanager

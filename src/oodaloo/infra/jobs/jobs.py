@@ -29,6 +29,10 @@ class JobKeyReusedError(OodalooError):
     """A key was used for other work before; a key belongs to one piece of work for ever."""
 
 
+class JobsTakenError(OodalooError):
+    """Another process runs the work of this embedded database, which has only one such. Stop that one first."""
+
+
 class JobsNotReadyError(OodalooError):
     """Work was enqueued before the door to it was made ready; this is a fault in Oodaloo, please report it."""
 
