@@ -63,7 +63,7 @@ class Companies:
 _INDUSTRIES = ("it-consulting", "creative-studio", "professional-services")
 CAMPAIGN: tuple[Companies, ...] = (
     *(Companies(name, 1, 1, flawed=True) for name in ("agency", *_INDUSTRIES)),
-    *(Companies(f"{name}-small", 4, 1, flawed=True) for name in _INDUSTRIES),
+    *(Companies(f"{name}-small", 3, 1, flawed=True) for name in _INDUSTRIES),
     *(Companies(name, 1, 21, flawed=False) for name in ("agency", *_INDUSTRIES)),
     *(Companies(f"{name}-small", 2, 21, flawed=False) for name in _INDUSTRIES),
 )

@@ -48,18 +48,23 @@ def credit_findings(books: Books) -> Iterator[Finding]:
         by_party: defaultdict[str, list[Credit]] = defaultdict(list)
         for credit in sorted(credits_given, key=lambda each: (each.dated, each.ref)):
             by_party[_who(credit.party, belongs_to)].append(credit)
+        still_open: defaultdict[str, list[OpenItem]] = defaultdict(list)
+        for item in sorted(open_items, key=lambda each: (each.due, each.issued, each.ref)):
+            still_open[_who(item.party, belongs_to)].append(item)
+        paid: defaultdict[str, list[SettledItem]] = defaultdict(list)
+        for each in settled if by_party else ():
+            paid[_who(each.party, belongs_to)].append(each)
         for who, credits_of_party in by_party.items():
-            of_party = [item for item in open_items if _who(item.party, belongs_to) == who]
-            paid = [item for item in settled if _who(item.party, belongs_to) == who]
-            ordered = sorted(of_party, key=lambda each: (each.due, each.issued, each.ref))
-            yield from _of_party(credits_of_party, _Account(ordered, paid, books.as_of))
+            yield from _of_party(credits_of_party, _Account(still_open[who], paid[who], books.as_of))
 
 
 def spoken_for(books: Books, found: Iterable[Finding]) -> frozenset[RecordRef]:
     """The open documents of exactly the amount of one of these credits: it settles them, and nothing else."""
-    applied = (finding.fix.to for finding in found if isinstance(finding.fix, ApplyCredit))
-    single = {parts[0].document: parts[0].amount for parts in applied if len(parts) == 1}
-    return frozenset(item.ref for item in (*books.receivables, *books.payables) if single.get(item.ref) == item.open)
+    remaining = {credit.ref: credit.remaining for credit in (*books.unapplied_receipts, *books.vendor_credits)}
+    still_open = {item.ref: item.open for item in (*books.receivables, *books.payables)}
+    fixes = (finding.fix for finding in found if isinstance(finding.fix, ApplyCredit))
+    settled = ((fix.credit, fix.to[0].document) for fix in fixes if len(fix.to) == 1)
+    return frozenset(document for credit, document in settled if remaining[credit] == still_open[document])
 
 
 def _who(party: Party, belongs_to: Mapping[str, str]) -> str:

@@ -47,6 +47,7 @@ def duplicate_bill_findings(books: Books) -> Iterator[Finding]:
 
 
 def _of_vendor(bills: Sequence[OpenItem]) -> Iterator[Finding]:
+    """Of two entries what was entered later is in doubt if it is open, else the earlier one; two paid ones are past."""
     vendor = _vendor(bills)
     by_amount: defaultdict[int, list[OpenItem]] = defaultdict(list)
     for bill in sorted(bills, key=_entered):
@@ -54,13 +55,11 @@ def _of_vendor(bills: Sequence[OpenItem]) -> Iterator[Finding]:
     for alike in by_amount.values():
         taken: set[RecordRef] = set()
         for place, later in enumerate(alike):
-            for earlier in alike[:place]:
-                pair = _pair(earlier, later)
-                if pair is None or taken & {pair[0].ref, pair[1].ref}:
-                    continue
-                if _is_one(earlier, later, vendor, alike):
-                    taken.add(pair[0].ref)
-                    yield _duplicate(*pair)
+            for earlier in alike[:place] if later.open.cents else [each for each in alike[:place] if each.open.cents]:
+                again, kept = (later, earlier) if later.open.cents else (earlier, later)
+                if not taken & {again.ref, kept.ref} and _is_one(earlier, later, vendor, alike):
+                    taken.add(again.ref)
+                    yield _duplicate(again, kept)
 
 
 def _vendor(bills: Sequence[OpenItem]) -> _Vendor:
@@ -76,13 +75,6 @@ def _vendor(bills: Sequence[OpenItem]) -> _Vendor:
 def _is_standing(dated: Sequence[date]) -> bool:
     """Whether bills of one number go on for too long to be one bill: the number is the account's."""
     return len(dated) > _ENTERED_TWICE and (max(dated) - min(dated)).days > _STANDING_DAYS
-
-
-def _pair(earlier: OpenItem, later: OpenItem) -> tuple[OpenItem, OpenItem] | None:
-    """The one in doubt first: what was entered later, if it is open; None when both are paid."""
-    if later.open.cents:
-        return later, earlier
-    return (earlier, later) if earlier.open.cents else None
 
 
 def _is_one(one: OpenItem, other: OpenItem, vendor: _Vendor, alike: Sequence[OpenItem]) -> bool:
