@@ -40,11 +40,10 @@ from oodaloo.kit.clock import Clock, local_date
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.runway.experiences.connection import ConnectionPage, connection_page
-from oodaloo.runway.experiences.hygiene import hygiene
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.history import HistoricalPicture, HistoryNotes
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
-from oodaloo.runway.picture.current import assessment_of, current_picture
+from oodaloo.runway.picture.current import assessment_of, current_picture, hygiene_of
 from oodaloo.runway.picture.historical import historical_pictures
 
 
@@ -160,7 +159,7 @@ class Services:
             checked_at=assessment.picture.books.synced_at,
             ended_because=connection.last_error,
         )
-        return hygiene(assessment, facts)
+        return await hygiene_of(assessment.picture, facts)
 
     async def begin_connect(self) -> str:
         """Where to send the browser to give consent."""

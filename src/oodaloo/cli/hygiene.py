@@ -21,6 +21,8 @@ def print_hygiene(found: Hygiene) -> None:
         console.print()
         console.print(" · ".join(filter(None, (row.title, row.money_text))), style="bold")
         console.print(row.sentence)
+        if row.effect_text:
+            console.print(row.effect_text)
         console.print(f"{row.fix_text} ({row.route_text}).")
 
 
@@ -49,6 +51,7 @@ def _issue(issue: Issue, fix: str) -> dict[str, Json]:
         "records": [_record(ref) for ref in issue.records],
         "related": [_record(ref) for ref in issue.related],
         "sentence": issue.sentence,
+        "effect": issue.effect.because if issue.effect is not None else None,
         "fix": fix,
         "route": issue.fix.route.value,
     }

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from oodaloo.runway.experiences.hygiene import IssueRow, hygiene, hygiene_view
+from oodaloo.runway.calculators.engine import RunwayCalculator
+from oodaloo.runway.experiences.hygiene import IssueRow, hygiene_view
 from oodaloo.runway.model.housekeeping import Housekeeping
 from oodaloo.runway.model.hygiene import ConnectionFacts
 from oodaloo.runway.model.picture import BookCheck, Books
@@ -21,13 +22,14 @@ from tests.support.books import (
     a_bill,
     a_card,
     a_credit,
+    a_picture,
     an_account,
     an_invoice,
-    assessed,
     books,
     days_ago,
     history_of,
     in_days,
+    numbered_anew,
     payrolls,
     undated,
     usd,
@@ -118,8 +120,9 @@ def test_hygiene_is_told(story: Callable[[], tuple[Books, ConnectionFacts]]) -> 
 
 
 def _text(story: Callable[[], tuple[Books, ConnectionFacts]]) -> str:
+    numbered_anew()
     of, connection = story()
-    view = hygiene_view(hygiene(assessed(of), connection))
+    view = hygiene_view(RunwayCalculator().hygiene(a_picture(of), connection))
     told = [line.strip() for line in (story.__doc__ or "").strip().splitlines()]
     head = [f"# {line}".rstrip() for line in told]
     lines = [*head, "", f"{view.score_text} of 100. {view.sentence}"]
@@ -131,6 +134,8 @@ def _text(story: Callable[[], tuple[Books, ConnectionFacts]]) -> str:
 def _row(row: IssueRow) -> Iterator[str]:
     yield f"{row.title}{f', {row.money_text}' if row.money_text else ''}"
     yield f"  {row.sentence}"
+    if row.effect_text:
+        yield f"  {row.effect_text}"
     yield f"  {row.fix_text}: {row.route_text}."
 
 

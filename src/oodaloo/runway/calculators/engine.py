@@ -10,6 +10,7 @@ from oodaloo.runway.calculators.advice import Engine, advise, plan_for, undecide
 from oodaloo.runway.calculators.burn import Pace, pace_of
 from oodaloo.runway.calculators.chasing import CHASE_HORIZON_DAYS
 from oodaloo.runway.calculators.contact_effect import ASSUMED_EFFECT
+from oodaloo.runway.calculators.hygiene.hygiene import hygiene_of
 from oodaloo.runway.calculators.impact.change_words import scenario_text
 from oodaloo.runway.calculators.impact.effect import effect_of, told_as
 from oodaloo.runway.calculators.open_items import summarise
@@ -25,6 +26,7 @@ from oodaloo.runway.calculators.scenario import supposed
 from oodaloo.runway.model.advice import Advice
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.collections import ContactEffect
+from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.payables import PayablesPolicy
 from oodaloo.runway.model.picture import CashPicture
@@ -104,6 +106,11 @@ class RunwayCalculator:
             paid_within=_paid_within(seen.futures.expected, CHASE_HORIZON_DAYS),
         )
         return advise(self.current(picture), engine, policy, contact)
+
+    def hygiene(self, picture: CashPicture, connection: ConnectionFacts | None = None) -> Hygiene:
+        """What is doubtful in the picture's books, each doubt with its effect, see `hygiene_of`."""
+        items = self.current(picture).projection.items
+        return hygiene_of(picture, items, connection, partial(self.effect, picture))
 
     def simulation(self, picture: CashPicture) -> Simulation:
         """The futures of a picture alone, drawn anew, for what needs no line and no sentences."""

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-from oodaloo.runway.calculators.hygiene.hygiene import hygiene_of
-from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.hygiene import (
     ApplyCredit,
-    ConnectionFacts,
     DeleteDuplicate,
     DepositPayment,
     Fix,
@@ -30,12 +27,13 @@ from oodaloo.runway.model.wording import day_text, money_text
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
-    """One doubt as a person reads it; `money_text` is empty where its money can't be told."""
+    """One doubt as a person reads it; empty are `money_text` where it can't be told, `effect_text` without effect."""
 
     key: str
     title: str
     money_text: str
     sentence: str
+    effect_text: str
     fix_text: str
     route_text: str
     records: tuple[RecordRef, ...]
@@ -49,11 +47,6 @@ class HygieneView:
     score_text: str
     sentence: str
     issues: tuple[IssueRow, ...]
-
-
-def hygiene(assessment: Assessment, connection: ConnectionFacts | None = None) -> Hygiene:
-    """What is doubtful in the picture that was assessed."""
-    return hygiene_of(assessment.picture, assessment.projection.items, connection)
 
 
 def hygiene_view(found: Hygiene) -> HygieneView:
@@ -100,6 +93,7 @@ def _row(issue: Issue) -> IssueRow:
         title=_TITLES[issue.kind],
         money_text="" if isinstance(issue.money, Unknown) else money_text(issue.money, cents=True),
         sentence=issue.sentence,
+        effect_text=issue.effect.because if issue.effect is not None else "",
         fix_text=_fix_text(issue.fix),
         route_text=_ROUTES[issue.fix.route],
         records=issue.records,

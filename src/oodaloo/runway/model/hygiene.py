@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from oodaloo.kit.money import Money
+from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.model.scenario import Scenario
 from oodaloo.runway.model.unknown import Unknown
@@ -193,8 +194,8 @@ class Issue:
     """One doubt: `records` are in doubt (the first is the one to open), `related` are those that show it.
 
     `money` is how much of the forecast rests on it (positive), unknown where that can't be told. `if_wrong` changes the
-    forecast to what it would be if the record is as wrong as it looks; None where it would be the same, or can't be
-    told.
+    forecast to what it would be if the record is as wrong as it looks, and `effect` is what that does to the runway and
+    its band; None where it would be the same, can't be told, or wasn't asked for.
     """
 
     kind: IssueKind
@@ -205,6 +206,7 @@ class Issue:
     fix: Fix
     sentence: str
     if_wrong: Scenario | None = None
+    effect: Effect | None = None
 
     @property
     def key(self) -> str:

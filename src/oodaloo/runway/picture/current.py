@@ -11,6 +11,7 @@ from oodaloo.infra.qbo.mirror.kept import KeptMirrors
 from oodaloo.kit.collector import without_collections
 from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.model.picture import BusinessFacts, CashPicture
 from oodaloo.runway.picture.assemble import assemble, picture_of
 from oodaloo.runway.picture.gather import gather
@@ -50,6 +51,11 @@ async def current_picture(
 async def assessment_of(picture: CashPicture) -> Assessment:
     """What the engine says about a picture; worked out beside the event loop, because learning takes a while."""
     return await asyncio.to_thread(_CALCULATOR.current, picture)
+
+
+async def hygiene_of(picture: CashPicture, connection: ConnectionFacts) -> Hygiene:
+    """What is doubtful in a picture; likewise beside the event loop."""
+    return await asyncio.to_thread(_CALCULATOR.hygiene, picture, connection)
 
 
 def history_starts(as_of: date) -> date:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from oodaloo.runway.model.housekeeping import Housekeeping
 from oodaloo.runway.model.hygiene import Issue, IssueKind, Route, SetDueDate
 from oodaloo.runway.model.picture import Books, OpenItem
-from oodaloo.runway.model.scenario import MoveBill, Scenario
+from oodaloo.runway.model.scenario import MoveBill, Scenario, SlipInvoice
 from tests.support.books import TODAY, a_bill, an_invoice, books, days_ago, in_days, undated, usd
 from tests.support.doubts import a_customer, a_vendor, hygiene, kept, net, numbered, the_issue
 
@@ -123,6 +123,7 @@ def test_quickbooks_own_30_days_on_an_invoice_of_a_customer_on_net_45() -> None:
     (issue,) = doubts(kept(books(invoices=[invoice]), Housekeeping(listed)))
     assert issue.fix == SetDueDate(invoice.ref, ISSUED + timedelta(days=45))
     assert "30 days after its date, as QuickBooks fills in" in issue.sentence
+    assert issue.if_wrong == Scenario((SlipInvoice(invoice.ref, 15),))
     agreed = (a_customer("Alder Health", terms=net(30)),)
     assert doubts(kept(books(invoices=[invoice]), Housekeeping(agreed))) == []
 

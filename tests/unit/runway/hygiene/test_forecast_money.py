@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from oodaloo.kit.money import Money
+from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.housekeeping import Housekeeping
 from oodaloo.runway.model.hygiene import (
     ConnectionFacts,
@@ -26,6 +27,7 @@ from tests.support.books import (
     a_bill,
     a_card,
     a_movement,
+    a_picture,
     an_account,
     an_invoice,
     books,
@@ -191,3 +193,19 @@ def test_what_cannot_be_told_in_money_stands_first_then_most_money() -> None:
     of = hygiene(kept(books(bills=[bill], undeposited=6900), waiting), DEAD)
     assert told(of) == [("connection", -1), ("undeposited_funds", 6900), ("doubtful_due_date", 500)]
     assert of.issues[2].key == f"doubtful_due_date Bill/{bill.ref.id}"
+
+
+def test_a_doubt_says_what_it_does_to_the_runway() -> None:
+    """Two entries of a bill of 4,000: without the second, 4,000 stay in the bank, as the engine says."""
+    first, again = (
+        replace(bill, ref=replace(bill.ref, number="T-7"))
+        for bill in (a_bill("Pier 9", 4000, issued=days_ago(n), due=in_days(12)) for n in (19, 18))
+    )
+    of = books(cash=5000, bills=[first, again])
+    engine = RunwayCalculator(futures=200)
+    (issue,) = engine.hygiene(a_picture(of)).issues
+    assert issue.if_wrong is not None
+    assert issue.effect == engine.effect(a_picture(of), issue.if_wrong)
+    assert issue.effect.kept is not None
+    assert issue.effect.kept.most == usd(4000)
+    assert hygiene(of).issues[0].effect is None

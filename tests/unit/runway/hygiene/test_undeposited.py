@@ -19,15 +19,15 @@ def waiting(days: int, waits: tuple[int, ...], *, deposited_as_income: bool = Fa
 
 
 def test_a_cheque_that_never_reached_the_bank() -> None:
-    """Others are deposited within 4 days; this one lies there for 46, and the forecast counts on it tomorrow."""
+    """Others are deposited within 4 days; this one lies there for 46, and the forecast counts on it on Mon, Oct 5."""
     issue = the_issue(waiting(46, TWICE_A_WEEK))
     (ref,) = issue.records
     assert (issue.kind, issue.money) == (IssueKind.UNDEPOSITED_FUNDS, usd(6900))
     assert issue.fix == DepositPayment(ref, usd(6900))
-    assert issue.if_wrong == Scenario((OneOff("Undeposited payment that isn't there", in_days(1), usd(-6900)),))
+    assert issue.if_wrong == Scenario((OneOff("Undeposited payment that isn't there", in_days(3), usd(-6900)),))
     assert issue.sentence == (
         "Payment 1180 from Oakhaven over $6,900.00 has lain in undeposited funds for 46 days, where nine of ten are "
-        "deposited within 4 days; the forecast counts on it tomorrow."
+        "deposited within 4 days; the forecast counts on it on Mon, Oct 5."
     )
 
 

@@ -12,7 +12,7 @@ from oodaloo.runway.calculators.payables.days import days_after
 from oodaloo.runway.model.hygiene import IssueKind, SetDueDate
 from oodaloo.runway.model.picture import Books, OpenItem
 from oodaloo.runway.model.reference import RecordKind, RecordRef
-from oodaloo.runway.model.scenario import MoveBill, Scenario
+from oodaloo.runway.model.scenario import MoveBill, Scenario, SlipInvoice
 from oodaloo.runway.model.wording import day_text, days_text, money_text
 
 FILLED_IN_DAYS = 30
@@ -163,7 +163,9 @@ def _right_day(item: OpenItem, expected: _Expected) -> date | None:
 
 
 def _moved(item: OpenItem, right: date | None, today: date) -> Scenario | None:
-    """The bill paid on the day that its terms give; a day that has passed is tomorrow."""
-    if right is None or item.ref.kind is not RecordKind.BILL:
+    """The bill paid on the day that its terms give (tomorrow if that has passed), the invoice so many days later."""
+    if right is None or right == item.due:
         return None
+    if item.ref.kind is RecordKind.INVOICE:
+        return Scenario((SlipInvoice(item.ref, (right - item.due).days),))
     return Scenario((MoveBill(item.ref, max(right, today + timedelta(days=1))),))

@@ -1,7 +1,7 @@
 """The hygiene of a picture: every doubt with its money, and the score."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.calculators.hygiene.balances import balance_findings
@@ -16,21 +16,29 @@ from oodaloo.runway.calculators.hygiene.stale_invoices import stale_invoice_find
 from oodaloo.runway.calculators.hygiene.uncategorized import uncategorized_findings
 from oodaloo.runway.calculators.hygiene.undeposited import undeposited_findings
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene, HygieneScore, Issue
+from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.runway import DatedItem
+from oodaloo.runway.model.scenario import Scenario
 from oodaloo.runway.model.unknown import Unknown
 
 
-def hygiene_of(picture: CashPicture, items: Iterable[DatedItem], connection: ConnectionFacts | None = None) -> Hygiene:
+def hygiene_of(
+    picture: CashPicture,
+    items: Iterable[DatedItem],
+    connection: ConnectionFacts | None = None,
+    effects: Callable[[Scenario], Effect] | None = None,
+) -> Hygiene:
     """Every issue of a picture and the score; `items` are the dated items of its projection.
 
     `connection` is how it stands with QuickBooks; without it (a past date, a scenario) nothing is said about that.
-    The order of records in the books doesn't matter. Source: the runway definitions, hygiene.
+    `effects` is the engine's answer to what changes of the picture do; without it no issue has an effect. The order of
+    records in the books doesn't matter. Source: the runway definitions, hygiene.
     """
     money = forecast_money(picture, items)
     findings = list(_findings(picture, money, connection))
     currency = picture.books.business.currency
-    issues = [_issue(finding, currency) for finding in findings]
+    issues = [_issue(finding, currency, effects) for finding in findings]
     cap = min(caps(picture.books, connection), key=lambda each: each.at, default=None)
     doubtful, forecast = _in_doubt(findings, money)
     return Hygiene(
@@ -71,7 +79,7 @@ def _in_doubt(findings: Sequence[Finding], money: ForecastMoney) -> tuple[int, i
     return min(within, money.total) + apart, money.total + apart
 
 
-def _issue(finding: Finding, currency: Currency) -> Issue:
+def _issue(finding: Finding, currency: Currency, effects: Callable[[Scenario], Effect] | None) -> Issue:
     amount = Money(sum(cents for _, cents in finding.rests), currency)
     return Issue(
         kind=finding.kind,
@@ -82,6 +90,7 @@ def _issue(finding: Finding, currency: Currency) -> Issue:
         fix=finding.fix,
         sentence=finding.sentence,
         if_wrong=finding.if_wrong,
+        effect=effects(finding.if_wrong) if effects is not None and finding.if_wrong is not None else None,
     )
 
 

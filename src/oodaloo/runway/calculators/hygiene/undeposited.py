@@ -1,7 +1,7 @@
 """Payments that lie in undeposited funds longer than they usually do."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from oodaloo.runway.calculators.hygiene.finding import Finding, Rest, named, open_part
 from oodaloo.runway.calculators.hygiene.other_receipts import Claim, look_alike
@@ -29,7 +29,7 @@ def undeposited_findings(books: Books) -> Iterator[Finding]:
     lying = [each for each in books.housekeeping.waiting if (books.as_of - each.dated).days > longest]
     received = look_alike(books, (Claim(each.dated, each.ref, each.amount) for each in lying))
     for receipt in lying:
-        yield _lying(receipt, usual, received.get(receipt.ref), books.as_of)
+        yield _lying(receipt, usual, received.get(receipt.ref), books)
 
 
 def longest_usual(waits: Sequence[int]) -> int | None:
@@ -37,8 +37,8 @@ def longest_usual(waits: Sequence[int]) -> int | None:
     return quantile(waits, _MOST_TENTHS) if len(waits) >= _LEARNED_FROM else None
 
 
-def _lying(receipt: WaitingReceipt, usual: int | None, alike: CashMovement | None, today: date) -> Finding:
-    amount, age = money_text(receipt.amount, cents=True), days_text((today - receipt.dated).days)
+def _lying(receipt: WaitingReceipt, usual: int | None, alike: CashMovement | None, books: Books) -> Finding:
+    amount, age = money_text(receipt.amount, cents=True), days_text((books.as_of - receipt.dated).days)
     compared = "" if usual is None else f", where nine of ten are deposited within {days_text(usual)}"
     seen = (
         f" {money_text(alike.amount, cents=True)} came into the bank on {day_text(alike.dated)} as something else: "
@@ -46,7 +46,7 @@ def _lying(receipt: WaitingReceipt, usual: int | None, alike: CashMovement | Non
         if alike
         else ""
     )
-    tomorrow = today + timedelta(days=1)
+    counted_on = books.business.calendar.on_or_after(books.as_of + timedelta(days=1))
     return Finding(
         kind=IssueKind.UNDEPOSITED_FUNDS,
         records=(receipt.ref,),
@@ -56,7 +56,7 @@ def _lying(receipt: WaitingReceipt, usual: int | None, alike: CashMovement | Non
         fix=DepositPayment(receipt.ref, receipt.amount),
         sentence=(
             f"{named(receipt.ref, receipt.party)} over {amount} has lain in undeposited funds for {age}{compared}; the "
-            f"forecast counts on it tomorrow.{seen}"
+            f"forecast counts on it on {day_text(counted_on)}.{seen}"
         ),
-        if_wrong=Scenario((OneOff("Undeposited payment that isn't there", tomorrow, -receipt.amount),)),
+        if_wrong=Scenario((OneOff("Undeposited payment that isn't there", counted_on, -receipt.amount),)),
     )
