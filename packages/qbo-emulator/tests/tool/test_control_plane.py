@@ -1,5 +1,7 @@
 """The control plane: scripted faults, the journal and tokens, in process."""
 
+import asyncio
+
 import httpx2
 import pytest
 from emulator_support import Served, ServedMaker
@@ -121,3 +123,16 @@ async def test_faults_can_be_forgotten(serve: ServedMaker) -> None:
     assert (await served.http.get("/_emulator/faults")).json() == {"waiting": 3}
     await served.http.delete("/_emulator/faults")
     assert (await served.get("account/1")).status_code == 200
+
+
+async def test_a_reset_forgets_what_is_under_way(serve: ServedMaker) -> None:
+    """A request that hung before the journal's reset and ends after it isn't told; one that arrived after it is."""
+    served = serve()
+    await script(served, action="delay", delay_ms=50)
+    hanging = asyncio.create_task(served.get("account/1"))
+    while (await served.http.get("/_emulator/faults")).json()["waiting"]:  # noqa: ASYNC110 (nobody tells when it is struck)
+        await asyncio.sleep(0)
+    await served.http.post("/_emulator/reset-journal")
+    await served.get("account/2")
+    assert (await hanging).status_code == 200
+    assert [(str(entry["path"]).rpartition("/")[2], entry["seq"]) for entry in await journal(served)] == [("2", 2)]

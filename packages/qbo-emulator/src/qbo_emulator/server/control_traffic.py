@@ -47,7 +47,7 @@ class TrafficControl:
         )
 
     async def journal(self, request: Request) -> Response:
-        """Every API request since the start or the last reset that the query string's filters let through."""
+        """The requests that arrived since the start or the last reset, as the query string's filters let through."""
         return JSONResponse({"requests": self._parts.journal.listed(request.query_params)})
 
     async def journal_summary(self, request: Request) -> Response:
@@ -55,7 +55,7 @@ class TrafficControl:
         return JSONResponse(self._parts.journal.summary(request.query_params))
 
     async def reset_journal(self, _request: Request) -> Response:
-        """Forget the requests so far."""
+        """Forget the requests so far, also those that are still under way."""
         self._parts.journal.clear()
         return Response(status_code=204)
 

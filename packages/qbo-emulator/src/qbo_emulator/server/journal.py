@@ -53,11 +53,12 @@ class JournalEntry:
 
 
 class Journal:
-    """Every API request since the start or the last reset."""
+    """Every API request that arrived since the start or the last reset."""
 
     def __init__(self) -> None:
         self._entries: list[JournalEntry] = []
         self._last = 0
+        self._forgotten = 0
 
     def next_number(self) -> int:
         """The number of the request that arrives now."""
@@ -75,7 +76,9 @@ class Journal:
         limit: str | None,
         fault: str | None,
     ) -> None:
-        """Keep how a request ended."""
+        """Keep how a request ended, unless it arrived before a reset: whoever asked for that one isn't asking now."""
+        if number <= self._forgotten:
+            return
         entry = JournalEntry(
             seq=number,
             at=at.isoformat(timespec="milliseconds"),
@@ -113,8 +116,9 @@ class Journal:
         }
 
     def clear(self) -> None:
-        """Forget all entries; numbers go on."""
+        """Forget all requests so far, those still under way too; numbers go on."""
         self._entries.clear()
+        self._forgotten = self._last
 
     def _filtered(self, filters: Mapping[str, str]) -> Iterable[JournalEntry]:
         strange = sorted(set(filters) - set(_FILTERS))
