@@ -119,6 +119,7 @@ def test_commands_in_the_readme_exist() -> None:
     lines = [line.strip() for block in blocks for line in block.strip().splitlines()]
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     commands = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    commands += [str(group.typer_instance.info.name) for group in app.registered_groups if group.typer_instance]
     known = {f"make {target}" for target in targets} | {f".venv/bin/oodaloo {command}" for command in commands}
     assert {"make demo", "make test"} <= {" ".join(line.split()[:2]) for line in lines} <= known
 

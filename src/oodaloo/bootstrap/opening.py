@@ -13,6 +13,7 @@ from oodaloo.bootstrap.registry import BANK_TRANSACTIONS, CHECKS, ENTITY_TYPES, 
 from oodaloo.bootstrap.services import Services
 from oodaloo.domains.bank.ledger import BankLedger
 from oodaloo.domains.core import operations, queries
+from oodaloo.domains.core.staffing import Staffing
 from oodaloo.domains.core.verification import Verifier
 from oodaloo.infra.db.at_once import AtOnce
 from oodaloo.infra.db.engine import open_engine, open_engine_at_once
@@ -161,6 +162,7 @@ def _services(
             rules=_job_rules(settings),
         ),
         schedule=Schedule(database, Turns(news, SystemClock()), inbox, limits.metered, clock, SystemClock()),
+        staffing=Staffing(database, SystemClock(), _new_id),
     )
 
 

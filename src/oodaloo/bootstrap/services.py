@@ -10,9 +10,11 @@ from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.domains.bank import queries as bank_queries
 from oodaloo.domains.bank.ledger import BankLedger
 from oodaloo.domains.bank.model import LedgerReading
-from oodaloo.domains.core import operations, queries
+from oodaloo.domains.core import audit, operations, queries
 from oodaloo.domains.core import sync as core_sync
+from oodaloo.domains.core.audit import NumberedEntry, TrailVerdict
 from oodaloo.domains.core.model import Business, RecordView
+from oodaloo.domains.core.staffing import Staffing
 from oodaloo.domains.core.verification import Verification, Verifier
 from oodaloo.infra.db.session import Database, TenantSession
 from oodaloo.infra.jobs.jobs import Jobs
@@ -83,6 +85,7 @@ class Services:
     inbox: Inbox
     jobs: Jobs
     schedule: Schedule
+    staffing: Staffing
     _mirrors: KeptMirrors = field(default_factory=KeptMirrors, init=False)
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
     _syncs: dict[BusinessId, asyncio.Task[OodalooError | None]] = field(default_factory=dict, init=False)
@@ -283,6 +286,18 @@ class Services:
         at_intuit = self.settings.qbo_api_url is None
         url = quickbooks_url(self.settings.qbo_environment, kind, record_id) if at_intuit else None
         return core_sync.describe(kind, source, business.currency, quickbooks_url=url, names=names)
+
+    async def audit_trail(
+        self, business_id: BusinessId, *, subject: str | None = None, after: int = 0
+    ) -> tuple[NumberedEntry, ...]:
+        """Up to 500 entries of what was done in a business, from the one behind number `after`."""
+        async with self.database.tenant(business_id, read_only=True) as session:
+            return await audit.trail(session, subject=subject, after=after)
+
+    async def verify_audit(self, business_id: BusinessId) -> TrailVerdict:
+        """Whether every entry of a business's audit trail is there, as it was written."""
+        async with self.database.tenant(business_id, read_only=True) as session:
+            return await audit.verify(session)
 
     async def close(self) -> None:
         """Stop background syncs; their pages so far are kept and the next sync goes on from there."""

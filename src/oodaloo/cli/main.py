@@ -10,10 +10,12 @@ import msgspec
 import typer
 
 from oodaloo.bootstrap.opening import open_services
+from oodaloo.cli.audit import audit_app
 from oodaloo.cli.bench import bench_app
 from oodaloo.cli.demo import Demo, DemoCompany, running_demo, serve_demo
 from oodaloo.cli.doctor import examine
 from oodaloo.cli.hygiene import hygiene_json, print_hygiene
+from oodaloo.cli.people import people_app
 from oodaloo.cli.report import Json, runway_json
 from oodaloo.cli.running import BusinessArgument, run
 from oodaloo.cli.server import bind_loopback, serve_app, work
@@ -34,6 +36,8 @@ app = typer.Typer(
 )
 
 app.add_typer(sync_app)
+app.add_typer(people_app)
+app.add_typer(audit_app)
 app.add_typer(bench_app)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

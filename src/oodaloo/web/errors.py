@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 
 from oodaloo.bootstrap.services import DayAheadError, NeverSyncedError
 from oodaloo.domains.core.operations import UnknownTimezoneError
-from oodaloo.domains.core.people import LastOwnerError, UnknownPersonError, UnknownTokenError
+from oodaloo.domains.core.people import LastOwnerError, NotAPersonError, UnknownPersonError, UnknownTokenError
 from oodaloo.domains.core.permissions import NotPermittedError
 from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.db.engine import DatabaseUnreachableError
@@ -79,6 +79,7 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     NotPermittedError: ErrorPage(403, "That isn’t yours to do"),
     UnknownPersonError: ErrorPage(404, "There is no such person"),
     UnknownTokenError: ErrorPage(401, "Nobody knows this token"),
+    NotAPersonError: ErrorPage(400, "That can’t be a person"),
     LastOwnerError: ErrorPage(409, "Somebody has to be the owner"),
     IllegalStepError: ErrorPage(409, "It has moved on"),
     DecisionMovedError: ErrorPage(409, "Somebody else has changed it"),

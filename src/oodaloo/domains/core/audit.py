@@ -1,6 +1,7 @@
 """The audit trail: who did what, when, on what knowledge, expecting what; each entry sealed by a hash of all before."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,9 @@ from oodaloo.infra.db.session import TenantSession
 
 OODALOO: Final = "oodaloo"
 """The actor of what the program does by itself: executing, reconciling, marking drafts as stale."""
+
+OPERATOR: Final = "operator"
+"""The actor of what is done by command, by whoever runs the program."""
 
 _START: Final = "0" * 64
 _PAGE: Final = 500
@@ -37,6 +41,29 @@ class AuditEntry:
     expected: str = ""
     happened: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who does something, and when: `id` as in an entry's `actor`, `at` product time, `recorded_at` real time."""
+
+    id: str
+    name: str
+    at: datetime
+    recorded_at: datetime
+
+    def entry(self, action: str, subject: str, *, happened: str = "", facts: Mapping[str, str]) -> AuditEntry:
+        """The entry of what they do without a picture: settings, people, tokens."""
+        return AuditEntry(
+            at=self.at,
+            recorded_at=self.recorded_at,
+            actor=self.id,
+            actor_name=self.name,
+            action=action,
+            subject=subject,
+            happened=happened,
+            facts=dict(facts),
+        )
 
 
 @dataclass(frozen=True, slots=True)

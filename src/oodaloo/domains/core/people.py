@@ -10,11 +10,14 @@ from sqlalchemy import select
 from oodaloo.domains.core.permissions import MAY, NotPermittedError, Permission, Role, require
 from oodaloo.domains.core.store import ApiTokenRow, MembershipRow, PersonRow
 from oodaloo.infra.db.session import Database, SystemSession, TenantSession
-from oodaloo.kit.errors import OodalooError
+from oodaloo.kit.errors import OodalooError, UsageError
 from oodaloo.kit.ids import BusinessId, PersonId
 
 TOKEN_PREFIX = "oodaloo_"  # noqa: S105 (what a leaked token is recognised by, none itself)
 _TOKEN_BYTES = 32
+_LONGEST_NAME = 200
+_LONGEST_EMAIL = 320
+_LONGEST_LABEL = 100
 
 
 class UnknownPersonError(OodalooError):
@@ -22,7 +25,11 @@ class UnknownPersonError(OodalooError):
 
 
 class UnknownTokenError(OodalooError):
-    """The API token isn't one of ours, or was revoked. `oodaloo people token` makes a new one."""
+    """The API token isn't one of ours, or was revoked. `oodaloo people token create` makes a new one."""
+
+
+class NotAPersonError(UsageError):
+    """A person needs a name and an e-mail address. Give both, at most 200 and 320 characters long."""
 
 
 class LastOwnerError(OodalooError):
@@ -55,6 +62,18 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """An API token as it may be shown: never the token itself. `revoked_at` is None while it is alive."""
+
+    id: str
+    person_id: PersonId
+    most: Role
+    label: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class TokenHolder:
     """Whom a token stands for: somebody in a business, in a role of at most `most`."""
 
@@ -64,7 +83,17 @@ class TokenHolder:
 
 
 async def add_person(session: SystemSession, person_id: PersonId, *, name: str, email: str, now: datetime) -> Person:
-    """The person of this address, added under `person_id` when nobody has it yet. `now` is real time."""
+    """The person of this address, added under `person_id` when nobody has it yet. `now` is real time.
+
+    Raises `NotAPersonError` for a name or an address that can't be one.
+    """
+    name, email = name.strip(), email.strip()
+    user, _, host = email.partition("@")
+    if not (name and user and host) or len(name) > _LONGEST_NAME or len(email) > _LONGEST_EMAIL:
+        raise NotAPersonError(
+            f"{name!r} with the address {email!r} can't be a person. Give a name of at most {_LONGEST_NAME} "
+            "characters and an address like olive@example.com."
+        )
     known = await session.scalars(select(PersonRow).where(PersonRow.email == email.lower()))
     if known:
         return _person(known[0])
@@ -75,7 +104,7 @@ async def add_person(session: SystemSession, person_id: PersonId, *, name: str, 
 
 async def person_of(session: SystemSession, email: str) -> Person:
     """The person of an address. Raises `UnknownPersonError`."""
-    known = await session.scalars(select(PersonRow).where(PersonRow.email == email.lower()))
+    known = await session.scalars(select(PersonRow).where(PersonRow.email == email.strip().lower()))
     if not known:
         raise UnknownPersonError(f"Nobody with the address {email} is known. `oodaloo people add` adds somebody.")
     return _person(known[0])
@@ -137,7 +166,7 @@ async def new_token(
         "person_id": person.id,
         "business_id": business_id,
         "role": most.value,
-        "label": label,
+        "label": label[:_LONGEST_LABEL],
         "created_at": now,
     }
     await session.upsert(ApiTokenRow, [row])
@@ -152,9 +181,29 @@ async def holder_of(session: SystemSession, token: str) -> TokenHolder:
         .where(ApiTokenRow.digest == _digest(token), ApiTokenRow.revoked_at.is_(None))
     )
     if not found:
-        raise UnknownTokenError("This API token isn't known, or was revoked. `oodaloo people token` makes a new one.")
+        raise UnknownTokenError(
+            "This API token isn't known, or was revoked. `oodaloo people token create` makes a new one."
+        )
     row, person = found[0]
     return TokenHolder(_person(person), BusinessId(row.business_id), Role(row.role))
+
+
+async def tokens(session: SystemSession, business_id: BusinessId) -> tuple[Token, ...]:
+    """The tokens that were made for a business, oldest first, revoked ones too."""
+    rows = await session.scalars(
+        select(ApiTokenRow)
+        .where(ApiTokenRow.business_id == business_id)
+        .order_by(ApiTokenRow.created_at, ApiTokenRow.id)
+    )
+    return tuple(map(_token, rows))
+
+
+async def token_of(session: SystemSession, token_id: str) -> tuple[BusinessId, Token]:
+    """The token of an id, with its business. Raises `UnknownTokenError`."""
+    rows = await session.scalars(select(ApiTokenRow).where(ApiTokenRow.id == token_id))
+    if not rows:
+        raise UnknownTokenError(f"There is no API token of the id {token_id!r}. `oodaloo people list` shows them.")
+    return BusinessId(rows[0].business_id), _token(rows[0])
 
 
 async def revoke_token(session: SystemSession, token_id: str, *, now: datetime) -> bool:
@@ -176,6 +225,10 @@ async def _keep_an_owner(session: TenantSession, person_id: PersonId, role: Role
 def _digest(token: str) -> str:
     """Tokens are long and random, so that a quick hash is enough and can be looked up."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _token(row: ApiTokenRow) -> Token:
+    return Token(row.id, PersonId(row.person_id), Role(row.role), row.label, row.created_at, row.revoked_at)
 
 
 def _person(row: PersonRow) -> Person:
