@@ -86,6 +86,10 @@ class TestDesk:
         assert outcome.decision is not None, outcome.refused
         return await self.decide(bill, choice or PayNow(), version=outcome.decision.version)
 
+    def asked(self, drafts: Sequence[Decision], batch_id: str = "batch", *, manner: Manner | None = None) -> Asked:
+        """The drafts as they were given, as a batch."""
+        return Asked(batch_id, tuple(Wanted(each.id, each.version) for each in drafts), manner or Manner())
+
     async def finalize(
         self,
         drafts: Sequence[Decision],
@@ -96,9 +100,7 @@ class TestDesk:
         dry_run: bool = False,
     ) -> Finalized:
         """Finalize drafts as they were given."""
-        wanted = tuple(Wanted(each.id, each.version) for each in drafts)
-        asked = Asked(batch_id, wanted, manner or Manner())
-        act = by(by_whom, self.picture)
+        asked, act = self.asked(drafts, batch_id, manner=manner), by(by_whom, self.picture)
         return await self.finalizing.finalize(OURS, asked, act, self.picture, expected="", dry_run=dry_run)
 
     async def held(self) -> dict[str, tuple[int, date | None]]:

@@ -45,7 +45,7 @@ from oodaloo.runway.experiences.connection import ConnectionPage, connection_pag
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.history import HistoricalPicture, HistoryNotes
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
-from oodaloo.runway.picture.current import assessment_of, current_picture, hygiene_of
+from oodaloo.runway.picture.current import assessment_of, current_picture, decided_revision, hygiene_of
 from oodaloo.runway.picture.historical import historical_pictures
 
 
@@ -101,7 +101,7 @@ class Services:
             return await queries.business(session, business_id)
 
     async def assessment(self, business_id: BusinessId) -> Assessment:
-        """The newest picture and what the engine says about it, computed once per change of the mirror and local day.
+        """The newest picture and what the engine says about it, computed once per change of mirror, decisions or day.
 
         Raises `UnknownBusinessError`, and `NeverSyncedError` before the first complete sync.
         """
@@ -110,7 +110,7 @@ class Services:
             checked_at, revision = await self._checked(session, business)
             as_of = local_date(self.clock.now(), business.timezone)
             ledger = await bank_queries.ledger_reading(session)
-            key = f"{revision} {as_of} {ledger.read_at if ledger else None}"
+            key = f"{revision} {await decided_revision(session)} {as_of} {ledger.read_at if ledger else None}"
             kept = self._assessments.get(business_id)
             if kept is not None and kept[0] == key:
                 return _as_checked(kept[1], checked_at)

@@ -57,8 +57,8 @@ def test_only_a_confirmed_payment_uses_up_its_hold() -> None:
 
 
 def test_nothing_is_paid_without_approval_and_finalizing() -> None:
-    """Every way from open to executing goes through staged and finalized."""
-    for needed in (DecisionState.STAGED, DecisionState.FINALIZED):
+    """Every way from open to executing goes through approved and finalized."""
+    for needed in (DecisionState.APPROVED, DecisionState.FINALIZED):
         reached = {DecisionState.OPEN}
         rows = [rule for rule in TABLE if needed not in (rule.state, rule.then)]
         while more := {rule.then for rule in rows if rule.state in reached} - reached:

@@ -22,7 +22,7 @@ from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.bills import changes_of
 from oodaloo.runway.decisions.queue import NotAPayDayError, check_pay_day, method_of
-from oodaloo.runway.decisions.steps import Act, Cover, Told, advance
+from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, check_covered
 from oodaloo.runway.model.decisions import DRAFTS, IN_WORDS, DecisionState, Step
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import UnknownBatchError
@@ -124,17 +124,19 @@ class Finalizing:
         picture: CashPicture,
         *,
         expected: str,
+        overcommit: str = "",
         dry_run: bool = False,
     ) -> Finalized:
         """Validate everything, then mint the orders, or wait for a second approval above the business's limit.
 
         `dry_run` does the same and takes it all back. Asking again under the same id gives what became of it. Raises
-        `BatchRefusedError` with every problem, `BatchReusedError`, `NotPermittedError`.
+        `BatchRefusedError` with every problem, `BatchReusedError`, `NotPermittedError`, and `NoCoverError` when cash
+        has shrunk below what is held and the buffer, unless an owner gives a reason to `overcommit`.
         """
         done: list[Finalized] = []
         with suppress(_RolledBackError):
             async with self.database.tenant(business_id) as session:
-                done.append(await self._finalize(session, asked, act, picture, expected))
+                done.append(await self._finalize(session, asked, act, picture, expected, overcommit))
                 if dry_run:
                     raise _RolledBackError
         return done[0]
@@ -165,7 +167,7 @@ class Finalizing:
             return await _noted(session, "refuse_second", refused, act, _Minted(tuple(back), ()))
 
     async def _finalize(
-        self, session: TenantSession, asked: Asked, act: Act, picture: CashPicture, expected: str
+        self, session: TenantSession, asked: Asked, act: Act, picture: CashPicture, expected: str, overcommit: str
     ) -> Finalized:
         await locked_desk(session)
         known = await orders.batch(session, asked.batch_id)
@@ -173,6 +175,8 @@ class Finalizing:
             return await _again(session, known, asked)
         drafts = await _drafts(session, asked, picture)
         paying = [each for each in drafts if each.state is not DecisionState.DELAYED]
+        if any(each.state is DecisionState.PAY_NOW for each in paying):
+            await check_covered(session, Cover.of(picture, overcommit=overcommit), act)
         total = Money(sum(each.cents for each in paying), picture.spendable.currency)
         limit = await self.limit_of(session)
         waits = limit is not None and total > limit
@@ -196,13 +200,13 @@ class Finalizing:
                 for before, to in pairs
                 if before in paying
             ]
-            return await _noted(session, "ask_second", batch, act, _Minted(tuple(asked_for), ()))
+            return await _noted(session, "ask_second", batch, act, _Minted(tuple(asked_for), ()), overcommit)
         passed = [
             await advance(session, before, Step.FINALIZE, act, None, to=to, told=Told(expected=to.expected))
             for before, to in pairs
         ]
         minted = await self._mint(session, batch, passed, act, picture)
-        return await _noted(session, "finalize", batch, act, minted)
+        return await _noted(session, "finalize", batch, act, minted, overcommit)
 
     async def _mint(
         self, session: TenantSession, batch: Batch, passed: Sequence[Decision], act: Act, picture: CashPicture
@@ -357,9 +361,12 @@ async def _advanced(session: TenantSession, decision: Decision, step: Step, act:
     return await advance(session, decision, step, act, None, to=decision, told=Told(expected=decision.expected))
 
 
-async def _noted(session: TenantSession, action: str, batch: Batch, act: Act, minted: _Minted) -> Finalized:
+async def _noted(
+    session: TenantSession, action: str, batch: Batch, act: Act, minted: _Minted, overcommit: str = ""
+) -> Finalized:
     """Store a batch as it stands, with its entry in the audit."""
     await orders.save_batch(session, batch)
+    because = {"overcommitted_because": overcommit} if overcommit else {}
     entry = AuditEntry(
         at=act.at,
         recorded_at=act.recorded_at,
@@ -369,7 +376,7 @@ async def _noted(session: TenantSession, action: str, batch: Batch, act: Act, mi
         subject=f"Batch {batch.id}",
         picture_id=batch.picture_id,
         expected=batch.expected,
-        facts={"cents": str(batch.cents), "decisions": " ".join(each.id for each in minted.decisions)},
+        facts={"cents": str(batch.cents), "decisions": " ".join(each.id for each in minted.decisions), **because},
     )
     await audit.record(session, entry)
     return Finalized(batch, minted.decisions, await orders.orders_of(session, batch.id))

@@ -1,6 +1,6 @@
 """Moving a decision on: the table's row, the right to it, the hold, the record and the audit, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -13,12 +13,13 @@ from oodaloo.infra.db.session import TenantSession
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.model.decisions import HoldChange, Rule, Step, Who, rule_for
-from oodaloo.runway.model.earmarks import EarmarkKind
+from oodaloo.runway.model.earmarks import Earmark, EarmarkKind
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.model.wording import money_text
 from oodaloo.runway.records import decisions, reserves
 from oodaloo.runway.records.decisions import Decision
+from oodaloo.runway.records.desk import locked_desk
 from oodaloo.runway.records.reserves import EntryKind, Movement, Pot
 
 _NAME: Final = "Oodaloo"
@@ -72,6 +73,11 @@ class Cover:
         """The cover that a picture shows."""
         return cls(picture.books.cash, picture.books.business.buffer, overcommit)
 
+    def missing(self, earmarks: Iterable[Earmark]) -> Money:
+        """What is short of the buffer once everything that is held without a date is gone; zero where nothing is."""
+        held = Money.total((each.amount for each in earmarks if each.dated is None), self.cash.currency)
+        return max(self.buffer - (self.cash - held), Money.zero(self.cash.currency))
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -92,6 +98,7 @@ async def advance(
     """
     rule = rule_for(before.state, step, bill=before.seen.number or before.seen.bill_id)
     _check_right(rule, act)
+    await locked_desk(session)
     after = replace(to, state=rule.then, changed_at=act.at)
     await _change_hold(session, rule.hold, after, act, cover)
     stored = await decisions.save(session, after, seen_version=before.version)
@@ -164,19 +171,31 @@ async def _move(session: TenantSession, key: str, kind: EntryKind, cents: int, a
 
 async def _check_cover(session: TenantSession, cover: Cover, decision: Decision, act: Act) -> None:
     """Whether the buffer stays with everything that is held without a date, this hold included."""
-    held = [each.amount for each in await reserves.earmarks(session, cover.cash.currency) if each.dated is None]
-    missing = cover.buffer - (cover.cash - Money.total(held, cover.cash.currency))
-    if missing.cents <= 0:
-        return
-    if cover.overcommit:
-        if act.member is not None:
-            act.member.require(Permission.OVERCOMMIT)
+    missing = cover.missing(await reserves.earmarks(session, cover.cash.currency))
+    if missing.is_zero or _is_overcommitted(cover, act):
         return
     raise NoCoverError(
         f"Holding {money_text(_money(decision, cover.cash.currency), cents=True)} for "
         f"{decision.seen.vendor_name} would leave {money_text(missing, cents=True)} too little to spend. "
         "Release or schedule something, delay this bill, or let an owner over-commit with a reason."
     )
+
+
+async def check_covered(session: TenantSession, cover: Cover, act: Act) -> None:
+    """Whether the buffer stays with everything that is held without a date. Raises `NoCoverError`."""
+    missing = cover.missing(await reserves.earmarks(session, cover.cash.currency))
+    if not missing.is_zero and not _is_overcommitted(cover, act):
+        raise NoCoverError(
+            f"{money_text(missing, cents=True)} too little is there for all that is held and the buffer. "
+            "Schedule or delay something, pay less, or let an owner over-commit with a reason."
+        )
+
+
+def _is_overcommitted(cover: Cover, act: Act) -> bool:
+    """Whether somebody who may says why more is held than there is. Raises `NotPermittedError` for others."""
+    if cover.overcommit and act.member is not None:
+        act.member.require(Permission.OVERCOMMIT)
+    return bool(cover.overcommit)
 
 
 def _pot(decision: Decision) -> Pot:

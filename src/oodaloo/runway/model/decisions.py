@@ -100,6 +100,7 @@ TABLE: Final = (
     Rule(_D.SCHEDULED,      _S.UNAPPROVE,       _D.OPEN,                     _W.APPROVER,  _H.RELEASE),
     Rule(_D.STAGED,         _S.PAY_NOW,         _D.PAY_NOW,                  _W.PREPARER,  _H.HOLD),
     Rule(_D.SCHEDULED,      _S.PAY_NOW,         _D.PAY_NOW,                  _W.PREPARER,  _H.HOLD),
+    Rule(_D.APPROVED,       _S.SCHEDULE,        _D.SCHEDULED,                _W.PREPARER,  _H.HOLD_DATED),
     Rule(_D.STAGED,         _S.SCHEDULE,        _D.SCHEDULED,                _W.PREPARER,  _H.HOLD_DATED),
     Rule(_D.PAY_NOW,        _S.SCHEDULE,        _D.SCHEDULED,                _W.PREPARER,  _H.HOLD_DATED),
     Rule(_D.SCHEDULED,      _S.SCHEDULE,        _D.SCHEDULED,                _W.PREPARER,  _H.HOLD_DATED),

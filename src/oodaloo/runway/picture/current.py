@@ -14,8 +14,10 @@ from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.model.picture import BusinessFacts, CashPicture
 from oodaloo.runway.picture.assemble import assemble, picture_of
+from oodaloo.runway.picture.decided import decided, standing_decisions
 from oodaloo.runway.picture.gather import gather
 from oodaloo.runway.picture.position import position_of
+from oodaloo.runway.records import desk
 
 HISTORY_MONTHS = 24
 """How much history flows and payment habits are learned from: two years show each yearly season twice."""
@@ -34,18 +36,25 @@ async def current_picture(
     synced_at: datetime,
     kept: KeptMirrors | None = None,
 ) -> CashPicture:
-    """The picture of `business` on its local day `as_of`, out of the mirror as it stands.
+    """The picture of `business` on its local day `as_of`, out of the mirror and what was decided as they stand.
 
     `session` is bound to that business and only reads. `known_at` is the instant of asking, `synced_at` when
     QuickBooks was last read in full. Rests on open documents of any age and the last 24 months of everything else.
     With `kept` only what changed since the last picture is read and made anew; the picture is the same without it.
     """
     gathered, reuse = await gather(session, kept or KeptMirrors(), history_starts(as_of))
+    standing = await standing_decisions(session, business.currency, as_of)
     with without_collections():
         facts = facts_of(business, as_of)
         books = assemble(gathered, facts, as_of=as_of, known_at=known_at, synced_at=synced_at, reuse=reuse)
-        position = position_of(gathered.accounts, business.currency)
-        return picture_of(replace(books, position=position), reuse=reuse)
+        books = replace(books, position=position_of(gathered.accounts, business.currency))
+        earmarks, planned = decided(standing, books)
+        return picture_of(books, earmarks, planned, reuse=reuse)
+
+
+async def decided_revision(session: TenantSession) -> int:
+    """How often what was decided has changed: with the mirror's revision, what a picture of a day rests on."""
+    return await desk.revision(session)
 
 
 async def assessment_of(picture: CashPicture) -> Assessment:
