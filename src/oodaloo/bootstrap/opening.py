@@ -46,6 +46,7 @@ from oodaloo.infra.settings import QboEnvironment, Settings, SettingsError
 from oodaloo.infra.vault import parse_vault
 from oodaloo.kit.clock import Clock, SystemClock
 from oodaloo.kit.ids import RealmId
+from oodaloo.runway.decisions.execution import Execution
 
 _API_URLS = {
     QboEnvironment.PRODUCTION: "https://quickbooks.api.intuit.com/v3/company",
@@ -118,6 +119,23 @@ def _services(
     at_once = AtOnce(open_engine_at_once(settings.database_url))
     catching_up = CatchingUp(WholeTypes(database, at_once, smart_sync, mirror))
     full_sync = FullSync(database, catching_up, clock, _new_id)
+    writes = Writes(
+        database=database,
+        at_once=at_once,
+        smart_sync=smart_sync,
+        mirror=mirror,
+        realm_of=queries.realm_of,
+        clock=clock,
+        wall_clock=SystemClock(),
+        new_id=_new_id,
+    )
+    jobs = Jobs(
+        url=settings.database_url,
+        owner_url=settings.migration_url,
+        database=database,
+        wall_clock=SystemClock(),
+        rules=_job_rules(settings),
+    )
     return Services(
         settings=settings,
         clock=clock,
@@ -136,16 +154,7 @@ def _services(
         ),
         full_sync=full_sync,
         refresher=Refresher(database, full_sync, inbox, clock, SystemClock()),
-        writes=Writes(
-            database=database,
-            at_once=at_once,
-            smart_sync=smart_sync,
-            mirror=mirror,
-            realm_of=queries.realm_of,
-            clock=clock,
-            wall_clock=SystemClock(),
-            new_id=_new_id,
-        ),
+        writes=writes,
         verifier=Verifier(database, smart_sync, clock, CHECKS),
         ledger=BankLedger(
             database=database,
@@ -154,13 +163,8 @@ def _services(
             clock=clock,
         ),
         inbox=inbox,
-        jobs=Jobs(
-            url=settings.database_url,
-            owner_url=settings.migration_url,
-            database=database,
-            wall_clock=SystemClock(),
-            rules=_job_rules(settings),
-        ),
+        jobs=jobs,
+        execution=Execution(database, jobs, writes, clock, wall_clock=SystemClock()),
         schedule=Schedule(database, Turns(news, SystemClock()), inbox, limits.metered, clock, SystemClock()),
         staffing=Staffing(database, SystemClock(), _new_id),
     )

@@ -41,10 +41,15 @@ from oodaloo.infra.settings import Settings
 from oodaloo.kit.clock import Clock, local_date
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
+from oodaloo.runway.decisions.delays import Delays
+from oodaloo.runway.decisions.execution import Execution
+from oodaloo.runway.decisions.queue import Queue, are_any_watched
+from oodaloo.runway.decisions.steps import Act
 from oodaloo.runway.experiences.connection import ConnectionPage, connection_page
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.history import HistoricalPicture, HistoryNotes
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
+from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.picture.current import assessment_of, current_picture, decided_revision, hygiene_of
 from oodaloo.runway.picture.historical import historical_pictures
 
@@ -86,6 +91,7 @@ class Services:
     jobs: Jobs
     schedule: Schedule
     staffing: Staffing
+    execution: Execution
     _mirrors: KeptMirrors = field(default_factory=KeptMirrors, init=False)
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
     _syncs: dict[BusinessId, asyncio.Task[OodalooError | None]] = field(default_factory=dict, init=False)
@@ -114,11 +120,17 @@ class Services:
             kept = self._assessments.get(business_id)
             if kept is not None and kept[0] == key:
                 return _as_checked(kept[1], checked_at)
-            times = {"known_at": self.clock.now(), "synced_at": checked_at}
-            picture = await current_picture(session, business, as_of=as_of, **times, kept=self._mirrors)
+            picture = await self._picture(session, business, checked_at)
         assessment = await assessment_of(picture)
         self._assessments[business_id] = (key, assessment)
         return assessment
+
+    async def picture(self, business_id: BusinessId) -> CashPicture:
+        """The newest picture, without what the engine says about it; raises what `assessment` raises."""
+        business = await self.business(business_id)
+        async with self.database.tenant(business_id, read_only=True) as session:
+            checked_at, _ = await self._checked(session, business)
+            return await self._picture(session, business, checked_at)
 
     async def picture_on(self, business_id: BusinessId, day: date) -> HistoricalPicture:
         """The picture of a past local day as known at its end, and how it was rebuilt; raises as `pictures_on`."""
@@ -195,6 +207,7 @@ class Services:
         business = await operations.adopt_company(self.database, business_id)
         await self.ledger.refresh(business, lane=lane, run_id=done.run_id)
         await self._note_freshness(business_id)
+        await self._mark_stale(business_id)
         return done
 
     async def refresh(self, business_id: BusinessId, *, max_age: timedelta, lane: Lane = Lane.USER) -> Freshness:
@@ -211,7 +224,21 @@ class Services:
             return freshness
         business = await operations.adopt_company(self.database, business_id)
         ledger_reads = await self.ledger.refresh(business, lane=lane)
+        await self._mark_stale(business_id)
         return replace(freshness, metered_reads=freshness.metered_reads + ledger_reads)
+
+    async def pay_due(self, business: Business) -> int:
+        """Have carried out what is scheduled and due, or has no known end, and bring back what was delayed until today.
+
+        Gives how much that is.
+        """
+        enqueued = await self.execution.enqueue_due(business.id)
+        delays = Delays(
+            self.database, self.picture, self.clock, wall_clock=self.writes.wall_clock, new_id=self.writes.new_id
+        )
+        with suppress(NeverSyncedError):
+            return enqueued + await delays.wake(business)
+        return enqueued
 
     async def plans(self) -> Mapping[BusinessId, Plan]:
         """What the table of timing says now of each connected business."""
@@ -319,6 +346,13 @@ class Services:
             )
         return state.checked_at, state.revision
 
+    async def _picture(self, session: TenantSession, business: Business, checked_at: datetime) -> CashPicture:
+        now = self.clock.now()
+        as_of = local_date(now, business.timezone)
+        return await current_picture(
+            session, business, as_of=as_of, known_at=now, synced_at=checked_at, kept=self._mirrors
+        )
+
     async def _ledger_reading(self, business_id: BusinessId) -> LedgerReading | None:
         async with self.database.tenant(business_id, read_only=True) as session:
             return await bank_queries.ledger_reading(session)
@@ -340,6 +374,13 @@ class Services:
             state = await mirror_state(session)
         if state is not None and state.checked_at is not None:
             await self.schedule.turns.note_fresh(business_id, state.checked_at, trusted=bool(state.announced))
+
+    async def _mark_stale(self, business_id: BusinessId) -> None:
+        """Flag decisions whose bills QuickBooks shows otherwise than they saw them."""
+        if await are_any_watched(self.database, business_id):
+            act = Act(None, self.clock.now(), self.writes.wall_clock.now())
+            picture = await self.picture(business_id)
+            await Queue(self.database, self.writes.new_id).mark_stale(business_id, act, picture)
 
     async def _standing(self, business: Business) -> Standing:
         now = self.schedule.wall_clock.now()

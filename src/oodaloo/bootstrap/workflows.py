@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from oodaloo.bootstrap.services import Services
 from oodaloo.infra.jobs.workflow import Body, Kind
+from oodaloo.runway.decisions.execution import PAYMENT
 
 
 @asynccontextmanager
@@ -16,6 +17,6 @@ async def running_workflows(services: Services) -> AsyncIterator[None]:
         yield
 
 
-def _bodies(_services: Services) -> Mapping[Kind, Body]:
+def _bodies(services: Services) -> Mapping[Kind, Body]:
     """What each kind does, with what it does it with."""
-    return {}
+    return {PAYMENT: services.execution.carry_out}

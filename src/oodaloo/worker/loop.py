@@ -22,6 +22,7 @@ AT_ONCE: Final = 8
 _AFTER_FAILURE_SECONDS: Final = 10.0
 _HOUR_SECONDS: Final = 3600.0
 _WRITES_SECONDS: Final = 30.0
+_PAYMENTS_SECONDS: Final = 5.0
 _NOW: Final = timedelta(0)
 _LOG = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Worker:
     shows_pages: bool
     _running: dict[BusinessId, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _finishing: asyncio.Task[None] | None = field(default=None, init=False)
+    _paying: asyncio.Task[None] | None = field(default=None, init=False)
     _done_at: dict[str, float] = field(default_factory=dict, init=False)
 
     async def run(self) -> None:
@@ -56,6 +58,8 @@ class Worker:
         plans = await self.services.plans()
         if (self._finishing is None or self._finishing.done()) and self._is_time("finish", _WRITES_SECONDS):
             self._finishing = asyncio.create_task(self._finish_writes(list(plans)))
+        if (self._paying is None or self._paying.done()) and self._is_time("pay", _PAYMENTS_SECONDS):
+            self._paying = asyncio.create_task(self._pay_due())
         due = (
             (plan.lane, plan.due_at, business_id) for business_id, plan in plans.items() if plan.is_due and plan.due_at
         )
@@ -66,8 +70,8 @@ class Worker:
 
     async def settled(self) -> None:
         """Wait for what is under way."""
-        under_way = [*self._running.values(), *([self._finishing] if self._finishing else [])]
-        await asyncio.gather(*under_way, return_exceptions=True)
+        under_way = (*self._running.values(), self._finishing, self._paying)
+        await asyncio.gather(*(task for task in under_way if task is not None), return_exceptions=True)
 
     async def _ticked(self) -> float:
         """Tick once; returns how long to wait for the next."""
@@ -113,6 +117,14 @@ class Worker:
             except OodalooError as error:
                 _LOG.warning("Writes of %s could not be looked after: %s", business_id, error)
 
+    async def _pay_due(self) -> None:
+        """Enqueue payments whose time has come, also of businesses that aren't connected: somebody is told then."""
+        for business in await self.services.businesses():
+            try:
+                await self.services.pay_due(business)
+            except OodalooError as error:
+                _LOG.warning("Payments of %s could not be looked after: %s", business.id, error)
+
     def _is_time(self, what: str, each_seconds: float) -> bool:
         """Whether something is to be done again that is done each so many seconds; notes that it is."""
         now = monotonic_seconds()
@@ -122,7 +134,7 @@ class Worker:
         return True
 
     async def _stop(self) -> None:
-        for task in (*self._running.values(), self._finishing):
+        for task in (*self._running.values(), self._finishing, self._paying):
             if task is not None:
                 task.cancel()
         await self.settled()

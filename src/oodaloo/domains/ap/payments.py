@@ -33,10 +33,11 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True)
 class BillPart:
-    """What one bill gets of a payment; `paid` is positive."""
+    """What one bill gets of a payment; `paid` is positive, `seen_open` what was open of it when that was decided."""
 
     bill_id: str
     paid: Money
+    seen_open: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class PaymentOrder:
     credits: tuple[CreditPart, ...] = ()
 
     @property
+    def key(self) -> str:
+        """The key of its write."""
+        return f"payment {self.id}"
+
+    @property
     def total(self) -> Money:
         """What leaves the account."""
         currency = self.bills[0].paid.currency
@@ -93,7 +99,7 @@ def payment_body(order: PaymentOrder) -> bytes:
 def write_of(order: PaymentOrder, based_on: Sequence[Seen]) -> Write:
     """The write that an order asks for, decided upon what was seen of its bills and credits."""
     return Write.create(
-        f"payment {order.id}",
+        order.key,
         "BillPayment",
         payment_body(order),
         marker=order.marker,

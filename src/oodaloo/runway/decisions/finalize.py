@@ -307,7 +307,10 @@ def _order(
     books, first = picture.books, group[0]
     currency = books.business.currency
     pay_on = max(first.pay_on or books.as_of, books.as_of)
-    parts = tuple(BillPart(each.seen.bill_id, Money(each.cents, currency)) for each in group)
+    parts = tuple(
+        BillPart(each.seen.bill_id, Money(each.cents, currency), Money(each.seen.open_cents, currency))
+        for each in group
+    )
     due = now if pay_on <= books.as_of else _local(pay_on, books.business.timezone)
     return PaymentOrder(
         id=order_id,

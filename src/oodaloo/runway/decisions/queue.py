@@ -16,12 +16,13 @@ from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.approval import decision_about, open_decision
 from oodaloo.runway.decisions.bills import changes_of
 from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, write_down
-from oodaloo.runway.model.decisions import DecisionState, Step
+from oodaloo.runway.model.decisions import WATCHED, Step
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import DecisionMovedError
 from oodaloo.runway.model.wording import day_text, money_text
 from oodaloo.runway.records import decisions
 from oodaloo.runway.records.decisions import Decision, Suggestion
+from oodaloo.runway.records.desk import locked_desk
 
 
 class NotAPayDayError(OodalooError):
@@ -106,6 +107,7 @@ class Queue:
                 expected=expected,
                 picture_id=act.picture_id,
                 suggested=suggestion or before.suggested,
+                told="",
             )
             told = Told(expected=expected, facts={"suggested": "yes"} if suggested else {})
             return await advance(session, before, _STEPS[type(choice)], act, Cover.of(picture), to=to, told=told)
@@ -129,9 +131,10 @@ class Queue:
         A bill that isn't open any more ends its decision, and releases its hold.
         """
         async with self.database.tenant(business_id) as session:
+            await locked_desk(session)  # first, as whoever holds other locks waits for it
             found = []
             for decision in await decisions.not_ended(session):
-                if decision.state not in _WATCHED:
+                if decision.state not in WATCHED:
                     continue
                 stale = changes_of(decision.seen, picture)
                 if stale == decision.stale:
@@ -140,18 +143,13 @@ class Queue:
             return tuple(found)
 
 
+async def are_any_watched(database: Database, business_id: BusinessId) -> bool:
+    """Whether `mark_stale` could have anything to flag: it needs a picture, which takes longer than to look."""
+    async with database.tenant(business_id, read_only=True) as session:
+        return await decisions.are_any_watched(session)
+
+
 _STEPS: dict[type[Choice], Step] = {PayNow: Step.PAY_NOW, Schedule: Step.SCHEDULE, Delay: Step.DELAY}
-_WATCHED = frozenset(
-    {
-        DecisionState.OPEN,
-        DecisionState.APPROVED,
-        DecisionState.STAGED,
-        DecisionState.PAY_NOW,
-        DecisionState.SCHEDULED,
-        DecisionState.DELAYED,
-        DecisionState.AWAITING_SECOND_APPROVAL,
-    }
-)
 
 
 async def _flag(session: TenantSession, decision: Decision, stale: str, act: Act, picture: CashPicture) -> Decision:

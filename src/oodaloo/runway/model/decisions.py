@@ -150,6 +150,11 @@ ENDED: Final = frozenset({_D.EXECUTED, _D.CANCELLED, _D.SUPERSEDED})
 DRAFTS: Final = frozenset({_D.PAY_NOW, _D.SCHEDULED, _D.DELAYED})
 """Decided, editable, and not finalized."""
 
+WATCHED: Final = frozenset(
+    {_D.OPEN, _D.APPROVED, _D.STAGED, _D.PAY_NOW, _D.SCHEDULED, _D.DELAYED, _D.AWAITING_SECOND_APPROVAL}
+)
+"""Not finalized yet: a change of the bill in QuickBooks is told, and its end there ends the decision."""
+
 HELD: Final = frozenset(
     {
         _D.STAGED, _D.PAY_NOW, _D.SCHEDULED, _D.AWAITING_SECOND_APPROVAL, _D.FINALIZED, _D.EXECUTING, _D.UNKNOWN,

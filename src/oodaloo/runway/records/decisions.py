@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.runway.model.decisions import ENDED, DecisionState
+from oodaloo.runway.model.decisions import ENDED, WATCHED, DecisionState
 from oodaloo.runway.model.refusals import DecisionMovedError, UnknownDecisionError
 from oodaloo.runway.records.tables import DecisionRow
 
@@ -125,6 +125,25 @@ async def of_batch(session: TenantSession, batch_id: str) -> tuple[Decision, ...
         select(DecisionRow).where(DecisionRow.batch_id == batch_id).order_by(DecisionRow.made_at, DecisionRow.id)
     )
     return tuple(map(_decision, rows))
+
+
+async def of_ids(session: TenantSession, decision_ids: Sequence[str]) -> tuple[Decision, ...]:
+    """Decisions by their ids, oldest first."""
+    rows = await session.scalars(
+        select(DecisionRow).where(DecisionRow.id.in_(decision_ids)).order_by(DecisionRow.made_at, DecisionRow.id)
+    )
+    return tuple(map(_decision, rows))
+
+
+async def ids_of(session: TenantSession, *criteria: ColumnElement[bool], at_most: int) -> Sequence[str]:
+    """The ids of some decisions that meet `criteria`."""
+    return await session.scalars(select(DecisionRow.id).where(*criteria).order_by(DecisionRow.id).limit(at_most))
+
+
+async def are_any_watched(session: TenantSession) -> bool:
+    """Whether there is a decision that a change in QuickBooks could overtake."""
+    watched = [state.value for state in WATCHED]
+    return bool(await session.scalars(select(DecisionRow.id).where(DecisionRow.state.in_(watched)).limit(1)))
 
 
 async def delayed_until_after(session: TenantSession, today: date) -> tuple[Decision, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from oodaloo.domains.ap.payments import PaymentOrder, payment_body
 from oodaloo.infra.db.session import TenantSession
@@ -144,6 +144,16 @@ async def orders_of(session: TenantSession, batch_id: str) -> tuple[StandingOrde
         .order_by(PaymentOrderRow.pay_on, PaymentOrderRow.vendor_name, PaymentOrderRow.id)
     )
     return tuple(map(_standing, rows))
+
+
+async def are_any(session: TenantSession, *criteria: ColumnElement[bool]) -> bool:
+    """Whether there is an order that meets `criteria`."""
+    return bool(await session.scalars(select(PaymentOrderRow.id).where(*criteria).limit(1)))
+
+
+async def note_enqueued(session: TenantSession, order_id: str, at: datetime) -> None:
+    """Note when (real time) an order was enqueued last."""
+    await session.update(PaymentOrderRow, PaymentOrderRow.id == order_id, values={"enqueued_at": at})
 
 
 async def turn(

@@ -123,7 +123,8 @@ class PaymentOrderRow(TenantRow):
     """One payment as it was finalized. All but the last five columns never change.
 
     `payload` is the BillPayment as it goes to QuickBooks, `covers` the bills with their decisions, parts, credits and
-    discounts, as JSON. It is carried out from `due_at` on, by `not_after` at the latest (both product time).
+    discounts, as JSON. It is carried out from `due_at` on, by `not_after` at the latest (both product time);
+    `enqueued_at` is real time.
     """
 
     __tablename__ = "payment_order"

@@ -38,6 +38,9 @@ LAG_ALLOWANCE: Final = timedelta(seconds=30)
 LEASE: Final = timedelta(seconds=30)
 """How long a write stays with somebody who doesn't renew it: much longer than a busy process stands still."""
 
+WITHDRAWN: Final = "withdrawn"
+"""The code of a refusal of its owner's, who doesn't want it any more."""
+
 _REAPPLIED_AT_MOST: Final = 5
 _SIDE_BY_SIDE: Final = 4  # writes that a sweep carries on side by side
 
@@ -71,6 +74,23 @@ class Writes:
         is another write.
         """
         return await intents.store(session, write, self._new())
+
+    async def find(self, session: TenantSession, key: str) -> Intent | None:
+        """The write of this key as it stands, None when it was never prepared."""
+        return await intents.of_key(session, key)
+
+    async def withdraw(self, session: TenantSession, key: str, because: str) -> bool:
+        """Have a write of this key never be done; False when QuickBooks may have it, or somebody has it in hand.
+
+        One that was refused anyway counts as withdrawn, and so does one that was never prepared.
+        """
+        found = await intents.of_key(session, key)
+        if found is None or found.state is IntentState.REFUSED:
+            return True
+        now = self.wall_clock.now()
+        if found.state is not IntentState.INTENDED or found.is_held(now):
+            return False
+        return await intents.change(session, found, _end_values(_with_end(found, Refused(because, WITHDRAWN), now)))
 
     async def carry_out(self, business_id: BusinessId, intent_id: str, *, lane: Lane) -> Intent:
         """Do a write, or go on with it, and return it when QuickBooks has it and so has the mirror.

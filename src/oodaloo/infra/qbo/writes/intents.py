@@ -191,6 +191,12 @@ async def load(session: TenantSession, intent_id: str) -> Intent:
     return _intent(rows[0])
 
 
+async def of_key(session: TenantSession, key: str) -> Intent | None:
+    """The intent that a key has, None when it has none."""
+    rows = await session.scalars(select(WriteIntentRow).where(WriteIntentRow.key == key))
+    return _intent(rows[0]) if rows else None
+
+
 async def open_intents(session: TenantSession, *states: IntentState) -> tuple[Intent, ...]:
     """The writes whose end isn't known, oldest first; only those in `states` when any are given."""
     wanted = WriteIntentRow.state.in_(states or OPEN)
