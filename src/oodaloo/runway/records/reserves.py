@@ -1,21 +1,31 @@
 """The ledger of reserves: what is set aside, given back and used up, entry by entry, and never below zero."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import and_, select
 
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.model.earmarks import Earmark, EarmarkKind
 from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.model.refusals import ReserveBelowZeroError, UnknownReserveError
+from oodaloo.runway.model.reserve_rules import FixedMonthly, NextPayment, ReserveRule, ShareOfReceipts
 from oodaloo.runway.records.desk import locked_desk
 from oodaloo.runway.records.tables import DeskRow, ReserveEntryRow, ReserveRow
 
 _BILL = "bill "
 _FLOW = "flow "
+_RULES: Final[Mapping[str, type[ReserveRule]]] = {
+    "next_payment": NextPayment,
+    "share_of_receipts": ShareOfReceipts,
+    "fixed_monthly": FixedMonthly,
+}
+_NAMES: Final = {rule: name for name, rule in _RULES.items()}
 
 
 class EntryKind(StrEnum):
@@ -28,16 +38,22 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pot:
-    """A reserve as it is set up: one decision's hold, or a pot with a name.
-
-    `rule` is the JSON of a rule, empty where people move it by hand.
-    """
+    """A reserve as it is set up: one decision's hold, or a pot with a name; without `rule` people alone move it."""
 
     key: str
     kind: EarmarkKind
     label: str
     purpose: RecordRef | str | None
-    rule: str = ""
+    rule: ReserveRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingReserve:
+    """A pot with a name as it stands: what it holds in cents, and when it was set up first."""
+
+    pot: Pot
+    cents: int
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,7 @@ async def set_up(session: TenantSession, pot: Pot, *, at: datetime) -> None:
         "kind": pot.kind.value,
         "label": pot.label,
         "purpose": _purpose_text(pot.purpose),
-        "rule": pot.rule,
+        "rule": _rule_text(pot.rule),
         "active": True,
     }
     fresh = {"key": pot.key, **shown, "cents": 0, "dated": None, "made_at": at}
@@ -126,14 +142,37 @@ async def earmarks(session: TenantSession, currency: Currency) -> tuple[Earmark,
     )
 
 
-async def named(session: TenantSession) -> tuple[Pot, ...]:
+async def named(session: TenantSession) -> tuple[StandingReserve, ...]:
     """The reserves with a name that are in use, by key."""
     rows = await session.scalars(
         select(ReserveRow)
         .where(ReserveRow.kind == EarmarkKind.RESERVE.value, ReserveRow.active.is_(True))
         .order_by(ReserveRow.key)
     )
-    return tuple(Pot(row.key, EarmarkKind(row.kind), row.label, _purpose(row.purpose), row.rule) for row in rows)
+    return tuple(
+        StandingReserve(
+            Pot(row.key, EarmarkKind(row.kind), row.label, _purpose(row.purpose), _rule(row.rule)),
+            row.cents,
+            row.made_at,
+        )
+        for row in rows
+    )
+
+
+async def consumed_for(session: TenantSession, bill_id: str) -> int:
+    """The cents that payments of a bill have taken from its holds."""
+    used = (
+        select(ReserveEntryRow.cents)
+        .join(ReserveRow, and_(ReserveRow.key == ReserveEntryRow.reserve, ReserveRow.purpose == _BILL + bill_id))
+        .where(ReserveEntryRow.kind == EntryKind.CONSUME.value)
+    )
+    return sum(await session.scalars(used))
+
+
+async def sources(session: TenantSession, key: str) -> frozenset[str]:
+    """What the entries of a reserve were made for, as far as rules made them."""
+    named_ones = select(ReserveEntryRow.source).where(ReserveEntryRow.reserve == key, ReserveEntryRow.source != "")
+    return frozenset(await session.scalars(named_ones))
 
 
 async def retire(session: TenantSession, key: str) -> None:
@@ -191,6 +230,18 @@ def _purpose(text: str) -> RecordRef | str | None:
         return None
     bill = text.removeprefix(_BILL)
     return RecordRef(RecordKind.BILL, bill) if bill != text else text.removeprefix(_FLOW)
+
+
+def _rule_text(rule: ReserveRule | None) -> str:
+    return "" if rule is None else msgspec.json.encode({_NAMES[type(rule)]: rule}).decode()
+
+
+def _rule(text: str) -> ReserveRule | None:
+    if not text:
+        return None
+    [(name, content)] = msgspec.json.decode(text).items()
+    found: ReserveRule = msgspec.convert(content, _RULES[name])
+    return found
 
 
 def _entry(row: ReserveEntryRow) -> Entry:
