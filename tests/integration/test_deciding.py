@@ -173,6 +173,17 @@ async def test_bills_of_one_vendor_can_be_paid_together_with_its_credits(two_bus
     assert [part.used for part in order.order.credits] == [usd(50)]
 
 
+async def test_a_credit_is_used_once_in_a_batch(two_businesses: Database) -> None:
+    """Two bills of one vendor paid separately: $40 of its credit of $50 pay the first, and $10 a part of the second."""
+    first, second = a_bill("Studio", 40), a_bill("Studio", 300)
+    credit = a_credit("Studio", 50, kind=RecordKind.VENDOR_CREDIT)
+    desk = a_desk(two_businesses, bills=(first, second), credits_given=[credit])
+    drafts = [await desk.drafted(first), await desk.drafted(second)]
+    orders = (await desk.finalize(drafts, manner=Manner(use_credits=True))).orders
+    assert sorted(order.order.total.cents for order in orders) == [0, 29000]
+    assert sum(part.used.cents for order in orders for part in order.order.credits) == 5000
+
+
 async def test_above_the_limit_somebody_else_approves(two_businesses: Database) -> None:
     """$700 above a limit of $500 waits; who approved or decided can't approve a second time, another one can."""
     desk = a_desk(two_businesses)

@@ -44,6 +44,7 @@ from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.runway.decisions.delays import Delays
 from oodaloo.runway.decisions.execution import Execution
 from oodaloo.runway.decisions.queue import Queue, are_any_watched
+from oodaloo.runway.decisions.reserving import Reserving
 from oodaloo.runway.decisions.steps import Act
 from oodaloo.runway.experiences.connection import ConnectionPage, connection_page
 from oodaloo.runway.model.assessment import Assessment
@@ -207,7 +208,7 @@ class Services:
         business = await operations.adopt_company(self.database, business_id)
         await self.ledger.refresh(business, lane=lane, run_id=done.run_id)
         await self._note_freshness(business_id)
-        await self._mark_stale(business_id)
+        await self._follow(business_id)
         return done
 
     async def refresh(self, business_id: BusinessId, *, max_age: timedelta, lane: Lane = Lane.USER) -> Freshness:
@@ -224,7 +225,7 @@ class Services:
             return freshness
         business = await operations.adopt_company(self.database, business_id)
         ledger_reads = await self.ledger.refresh(business, lane=lane)
-        await self._mark_stale(business_id)
+        await self._follow(business_id)
         return replace(freshness, metered_reads=freshness.metered_reads + ledger_reads)
 
     async def pay_due(self, business: Business) -> int:
@@ -375,12 +376,16 @@ class Services:
         if state is not None and state.checked_at is not None:
             await self.schedule.turns.note_fresh(business_id, state.checked_at, trusted=bool(state.announced))
 
-    async def _mark_stale(self, business_id: BusinessId) -> None:
-        """Flag decisions whose bills QuickBooks shows otherwise than they saw them."""
-        if await are_any_watched(self.database, business_id):
+    async def _follow(self, business_id: BusinessId) -> None:
+        """Do what newer books ask for: flag decisions whose bills have changed, and let reserves follow their rules."""
+        reserving = Reserving(self.database, self.writes.new_id)
+        is_watched = await are_any_watched(self.database, business_id)
+        has_reserves = bool(await reserving.listed(business_id))
+        if is_watched or has_reserves:
             act = Act(None, self.clock.now(), self.writes.wall_clock.now())
             picture = await self.picture(business_id)
             await Queue(self.database, self.writes.new_id).mark_stale(business_id, act, picture)
+            await reserving.follow_rules(business_id, act, picture)
 
     async def _standing(self, business: Business) -> Standing:
         now = self.schedule.wall_clock.now()

@@ -213,9 +213,10 @@ class Finalizing:
     ) -> "_Minted":
         """An order for each payment, and those of today enqueued in this same transaction."""
         standing, of_batch = [], {each.id: each for each in passed}
+        left = {each.ref.id: each.remaining.cents for each in picture.books.vendor_credits}
         for group in _groups([each for each in passed if each.state is DecisionState.FINALIZED], batch.manner):
             order_id = self.new_id()
-            order = _order(group, order_id, self.new_id(), batch.manner, picture, act.at)
+            order = _order(group, order_id, self.new_id(), batch.manner, picture, left, act.at)
             today = order.pay_on <= picture.books.as_of
             due_at = act.at if today else _local(order.pay_on, picture.books.business.timezone)
             state = OrderState.DUE if today else OrderState.WAITING
@@ -302,8 +303,15 @@ def _groups(passed: Sequence[Decision], manner: Manner) -> list[list[Decision]]:
 
 
 def _order(
-    group: Sequence[Decision], order_id: str, requestid: str, manner: Manner, picture: CashPicture, now: datetime
+    group: Sequence[Decision],
+    order_id: str,
+    requestid: str,
+    manner: Manner,
+    picture: CashPicture,
+    left: dict[str, int],
+    now: datetime,
 ) -> PaymentOrder:
+    """What pays a group; `left` are the cents that credits have, and is less by what it uses of them."""
     books, first = picture.books, group[0]
     currency = books.business.currency
     pay_on = max(first.pay_on or books.as_of, books.as_of)
@@ -322,19 +330,22 @@ def _order(
         pay_on=pay_on,
         not_after=due + LATE_AT_MOST,
         bills=parts,
-        credits=_credits(first.seen.vendor_id, parts, picture) if manner.use_credits else (),
+        credits=_credits(first.seen.vendor_id, parts, picture, left) if manner.use_credits else (),
     )
 
 
-def _credits(vendor_id: str, parts: Sequence[BillPart], picture: CashPicture) -> tuple[CreditPart, ...]:
+def _credits(
+    vendor_id: str, parts: Sequence[BillPart], picture: CashPicture, left: dict[str, int]
+) -> tuple[CreditPart, ...]:
     """The vendor's open credits, oldest first, as far as the bills go."""
-    left = sum(part.paid.cents for part in parts)
+    to_pay = sum(part.paid.cents for part in parts)
     used = []
     for credit in sorted(picture.books.vendor_credits, key=lambda each: (each.dated, each.ref.id)):
-        if credit.party.id == vendor_id and left > 0:
-            cents = min(left, credit.remaining.cents)
+        cents = min(to_pay, left[credit.ref.id])
+        if credit.party.id == vendor_id and cents > 0:
             used.append(CreditPart(credit.ref.id, Money(cents, credit.remaining.currency)))
-            left -= cents
+            left[credit.ref.id] -= cents
+            to_pay -= cents
     return tuple(used)
 
 
