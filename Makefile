@@ -1,7 +1,7 @@
 # The one list of commands. `make` alone prints it; CI runs `make check`.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check lint format bench campaign-writes
+.PHONY: help setup demo test check lint format bench campaign-writes chaos
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
@@ -39,3 +39,6 @@ bench: setup ## measure: a table, or one JSON object with JSON=1
 
 campaign-writes: setup ## N writes under faults, edits and kills, judged by QuickBooks' books (N=1000 DB=postgresql SEED=2)
 	@$(BIN)/python -m benchmarks.campaign_writes $(if $(N),--writes $(N)) $(if $(DB),--database $(DB)) $(if $(SEED),--seed $(SEED))
+
+chaos: setup ## N payments decided, carried out and judged by QuickBooks' books while workers die (SEED=1 DB=postgresql WORKERS=3)
+	@$(BIN)/python -m benchmarks.chaos $(if $(N),--decisions $(N)) $(if $(DB),--database $(DB)) $(if $(SEED),--seed $(SEED)) $(if $(filter-out auto,$(WORKERS)),--workers $(WORKERS))

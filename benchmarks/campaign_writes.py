@@ -57,7 +57,7 @@ def _campaign(count: int, kind: DatabaseKind, seed: int) -> tuple[Verdict, Mappi
     started = time.monotonic()
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="oodaloo-campaign-")))
-        databases = running.enter_context(_databases(kind, folder))
+        databases = running.enter_context(databases_of(kind, folder))
         quickbooks = running.enter_context(emulator("--load", str(write(folder / "small", small_company()))))
         forked = running.enter_context(forks("tests.support.write_worker"))
         verdict, kills = asyncio.run(_carried_out(count, seed, databases, quickbooks, forked, folder))
@@ -79,7 +79,8 @@ def _campaign(count: int, kind: DatabaseKind, seed: int) -> tuple[Verdict, Mappi
 
 
 @contextmanager
-def _databases(kind: DatabaseKind, folder: Path) -> Iterator[Databases]:
+def databases_of(kind: DatabaseKind, folder: Path) -> Iterator[Databases]:
+    """Databases of a kind, below a folder or on a server of their own; raises `PostgresMissingError`."""
     if kind == "sqlite":
         yield SqliteDatabases(folder)
         return

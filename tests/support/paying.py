@@ -68,9 +68,11 @@ class PayOffice:
         """What somebody does now."""
         return Act(member, self.clock.now(), self.wall_clock.now())
 
-    async def drafted(self, *bill_ids: str, choice: Choice | None = None) -> tuple[Decision, ...]:
-        """Bills that were approved and are to be paid now, or as `choice` says."""
-        picture = await self.look()
+    async def drafted(
+        self, *bill_ids: str, choice: Choice | None = None, picture: CashPicture | None = None
+    ) -> tuple[Decision, ...]:
+        """Bills that were approved and are to be paid now, or as `choice` says, by the newest picture or that one."""
+        picture = picture or await self.look()
         approving, queue = Approving(self.services.database, self._new_id), self._queue
         outcomes = await approving.approve(self.business_id, bill_ids, self.by(ANSEL), picture)
         drafts = []
@@ -131,6 +133,11 @@ class PayOffice:
         """The first decision of an order as it stands."""
         async with self.services.database.tenant(self.business_id, read_only=True) as session:
             return await decisions.load(session, order.decision_ids[0])
+
+    async def decisions_of(self, order: StandingOrder) -> tuple[Decision, ...]:
+        """All decisions of an order as they stand."""
+        async with self.services.database.tenant(self.business_id, read_only=True) as session:
+            return await decisions.of_ids(session, order.decision_ids)
 
     async def standing(self, order: StandingOrder) -> StandingOrder:
         """An order as it stands."""
