@@ -19,6 +19,23 @@ _INVOICES, _PAYMENTS, _BILLS, _BILL_PAYMENTS = 6_500, 4_400, 4_500, 3_000
 _DEPOSITS, _PURCHASES, _MEMOS, _VENDOR_CREDITS, _ENTRIES, _TRANSFERS = 1_000, 2_300, 100, 50, 100, 50
 _CUSTOMERS, _VENDORS = 120, 80
 _CHECKING, _SAVINGS, _CARD, _RECEIVABLE, _PAYABLE, _UNDEPOSITED, _SALES, _WAGES = (str(n) for n in range(1, 9))
+_FIRST = (
+    "Alder",
+    "Birch",
+    "Cedar",
+    "Dune",
+    "Elm",
+    "Fir",
+    "Grove",
+    "Hazel",
+    "Iris",
+    "Juniper",
+    "Kelp",
+    "Linden",
+    "Maple",
+)
+_SECOND = ("Health", "Dental", "Realty", "Foods", "Media", "Print", "Video", "Legal", "Roofing", "Travel", "Hotels")
+_THIRD = ("North", "South")
 _EXPENSES = [str(n) for n in range(9, 29)]
 
 
@@ -83,9 +100,9 @@ class _Writing:
             balance = 250_000 if kind == "Bank" else 0
             self._add("Account", _account(str(number), name, kind, detail, balance), AS_OF)
         for number in range(1, _CUSTOMERS + 1):
-            self._add("Customer", {"Id": str(number), "DisplayName": f"Customer {number} LLC"}, AS_OF)
+            self._add("Customer", {"Id": str(number), "DisplayName": _name(number)}, AS_OF)
         for number in range(_CUSTOMERS + 1, _CUSTOMERS + _VENDORS + 1):
-            self._add("Vendor", {"Id": str(number), "DisplayName": f"Vendor {number}, Inc."}, AS_OF)
+            self._add("Vendor", {"Id": str(number), "DisplayName": _name(number)}, AS_OF)
 
     def _documents(self, name: str, count: int) -> Iterator[_Wire]:
         """Documents spread over two years, some parties regular and some not; oldest first."""
@@ -94,7 +111,7 @@ class _Writing:
             day = AS_OF - timedelta(days=_DAYS - number * _DAYS // count)
             party = self._dice.randint(1, _CUSTOMERS) if sales else _CUSTOMERS + self._dice.randint(1, _VENDORS)
             amount = self._dice.randint(10_000, 900_000) / 100
-            ref = {"value": str(party), "name": f"Customer {party} LLC" if sales else f"Vendor {party}, Inc."}
+            ref = {"value": str(party), "name": _name(party)}
             yield {
                 **self._dated(day),
                 "DocNumber": f"{number + 2001}",
@@ -166,7 +183,7 @@ class _Writing:
                 **self._dated(day),
                 "AccountRef": {"value": _CARD if card else _CHECKING},
                 "PaymentType": "CreditCard" if card else "Check",
-                "EntityRef": {"value": str(party), "name": f"Vendor {party}, Inc.", "type": "Vendor"},
+                "EntityRef": {"value": str(party), "name": _name(party), "type": "Vendor"},
                 "TotalAmt": amount,
                 "PrivateNote": f"Card charge {day}",
                 "Line": [self._expense(amount, _EXPENSES[party % len(_EXPENSES)])],
@@ -204,6 +221,13 @@ def _account(record_id: str, name: str, kind: str, detail: str, balance: int) ->
 
 def _sent(record: _Wire) -> bytes:
     return json.dumps(record).encode()
+
+
+def _name(party: int) -> str:
+    """A name of its own for each party, without numbers: those are taken for references."""
+    place, first = divmod(party, len(_FIRST))
+    third, second = divmod(place, len(_SECOND))
+    return f"{_FIRST[first]} {_SECOND[second]} {_THIRD[third]}"
 
 
 def _wages(amount: float) -> list[_Wire]:
