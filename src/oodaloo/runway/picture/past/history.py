@@ -48,13 +48,14 @@ class History:
     seen_since: datetime | None
 
     @cached_property
-    def entered(self) -> tuple[Entered, ...]:
-        """When each transaction was entered and how it is dated, by its newest version."""
+    def late(self) -> tuple[Entered, ...]:
+        """The transactions that were entered long after their dates, by their newest versions."""
         newest: dict[Key, Dated] = {}
         for kind in TRANSACTIONS:
             for record in cast("Iterator[Dated]", self.every(kind)):
                 newest[kind.name, record.meta.id] = record
-        return tuple(Entered(key, record.meta.created_at, record.dated) for key, record in newest.items())
+        entered = (Entered(key, record.meta.created_at, record.dated) for key, record in newest.items())
+        return tuple(each for each in entered if each.late)
 
     @cached_property
     def touched(self) -> Mapping[Key, Sequence[tuple[datetime, datetime]]]:

@@ -24,13 +24,18 @@ class Entered:
     created_at: datetime
     dated: date
 
+    @property
+    def late(self) -> bool:
+        """Whether it came long after its date."""
+        return self.created_at.date() - self.dated >= _LATE
+
 
 def imported(records: Iterable[Entered], by: date) -> frozenset[tuple[str, str]]:
-    """The keys of those records dated `by` a day that came in bulk and long after their dates.
+    """The keys of those records dated `by` a day that came in bulk and late.
 
     Only records dated by that day are looked at, so that what is dated later changes nothing about it.
     """
-    late = sorted((each for each in records if each.dated <= by and _is_late(each)), key=lambda each: each.created_at)
+    late = sorted((each for each in records if each.dated <= by and each.late), key=lambda each: each.created_at)
     found: set[tuple[str, str]] = set()
     start = 0
     for end in range(1, len(late) + 1):
@@ -39,10 +44,6 @@ def imported(records: Iterable[Entered], by: date) -> frozenset[tuple[str, str]]
                 found.update(each.key for each in late[start:end])
             start = end
     return frozenset(found)
-
-
-def _is_late(record: Entered) -> bool:
-    return record.created_at.date() - record.dated >= _LATE
 
 
 def _is_import(together: Sequence[Entered]) -> bool:

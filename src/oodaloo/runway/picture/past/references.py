@@ -1,7 +1,11 @@
 """Which entries of the lists the records of a moment refer to."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from oodaloo.domains.ap import queries as ap
 from oodaloo.domains.ar import queries as ar
@@ -10,16 +14,17 @@ from oodaloo.domains.core import queries as core
 from oodaloo.infra.qbo.mirror.kept import MirrorReading
 
 _FIELDS = {
-    "account_id": bank.ACCOUNTS.name,
-    "deposit_account_id": bank.ACCOUNTS.name,
-    "from_account_id": bank.ACCOUNTS.name,
-    "to_account_id": bank.ACCOUNTS.name,
-    "split_id": bank.ACCOUNTS.name,
-    "customer_id": ar.CUSTOMERS.name,
-    "vendor_id": ap.VENDORS.name,
-    "term_id": core.TERMS.name,
+    "account_id": (bank.ACCOUNTS.name,),
+    "deposit_account_id": (bank.ACCOUNTS.name,),
+    "from_account_id": (bank.ACCOUNTS.name,),
+    "to_account_id": (bank.ACCOUNTS.name,),
+    "split_id": (bank.ACCOUNTS.name,),
+    "customer_id": (ar.CUSTOMERS.name,),
+    "vendor_id": (ap.VENDORS.name,),
+    "party_id": (ar.CUSTOMERS.name, ap.VENDORS.name),
+    "term_id": (core.TERMS.name,),
 }
-"""Fields by which records name an entry of a list, and which one. `party_id` may be a customer's or a vendor's."""
+"""Fields by which records name an entry of a list, and in which lists that may be."""
 
 
 def referred_to(records: Iterable[object], lists: MirrorReading) -> Mapping[str, Collection[str]]:
@@ -39,18 +44,38 @@ def referred_to(records: Iterable[object], lists: MirrorReading) -> Mapping[str,
 
 
 def _named_by(record: object) -> Iterator[tuple[str, str]]:
-    for field, name in _FIELDS.items():
-        record_id = getattr(record, field, None)
+    kind: Any = type(record)
+    names = _names_of(kind)
+    for read, lists in names.single:
+        record_id = read(record)
         if record_id:
-            yield name, record_id
-    for account_id in getattr(record, "account_ids", ()):
-        yield bank.ACCOUNTS.name, account_id
-    party_id = getattr(record, "party_id", None)
-    if party_id:
-        yield ar.CUSTOMERS.name, party_id
-        yield ap.VENDORS.name, party_id
-    for line in getattr(record, "lines", ()):
-        yield from _named_by(line)
+            for name in lists:
+                yield name, record_id
+    for read_accounts in names.accounts:
+        for account_id in read_accounts(record):
+            yield bank.ACCOUNTS.name, account_id
+    for read_lines in names.lines:
+        for line in read_lines(record):
+            yield from _named_by(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How records of a type name entries: one in a field, several accounts in one, or by the record's lines."""
+
+    single: tuple[tuple[Callable[[object], str | None], tuple[str, ...]], ...]
+    accounts: tuple[Callable[[object], tuple[str, ...]], ...]
+    lines: tuple[Callable[[object], tuple[object, ...]], ...]
+
+
+@lru_cache(maxsize=64)
+def _names_of(record: type[Any]) -> _Names:
+    there = {field.name for field in fields(record)}
+    return _Names(
+        single=tuple((attrgetter(field), lists) for field, lists in _FIELDS.items() if field in there),
+        accounts=tuple(attrgetter(field) for field in ("account_ids",) if field in there),
+        lines=tuple(attrgetter(field) for field in ("lines",) if field in there),
+    )
 
 
 def _above(ids: Iterable[str], parents: Mapping[str, str | None]) -> set[str]:

@@ -45,7 +45,7 @@ def rewind(history: History, moment: Moment, since: date, currency: Currency, re
     What was entered later or is dated later leaves no trace, except in the notes.
     """
     found = Found(since)
-    past = Past(moment, imported(history.entered, moment.day), history.touched, found)
+    past = Past(moment, imported(history.late, moment.day), history.touched, found)
     records = {kind.name: _transactions(past, history, kind) for kind in TRANSACTIONS}
     activity = tuple(each for each in history.unexplained if each.dated <= moment.day)
     chart = Chart(history.reading.of(bank.ACCOUNTS), currency)

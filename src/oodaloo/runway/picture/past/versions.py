@@ -84,9 +84,13 @@ class Past:
     ) -> tuple[_DatedT, ...]:
         """The versions of a kind's transactions that were known then; what is left out or uncertain goes to `found`."""
         known = []
+        day, instant = self.moment.day, self.moment.instant
         for version, now in self._versions(current, former):
-            entered = version.meta.created_at <= self.moment.instant
-            if version.dated > self.moment.day:
+            entered = version.meta.created_at <= instant
+            if version is now and entered and version.dated <= day and version.meta.updated_at <= instant:
+                known.append(version)  # as most are: nothing happened to it since
+                continue
+            if version.dated > day:
                 if entered:
                     self.found.note(self.found.dated_ahead, kind, version)
             elif entered or (kind, version.meta.id) in self.imported:
