@@ -59,3 +59,8 @@ def a_document(party: tuple[str, str, str], day: date, cents: int, open_cents: i
 def applied(kind: str, record_id: str, cents: int) -> dict[str, object]:
     """A line of a payment or deposit that takes up another record."""
     return {"Amount": cents / 100, "LinkedTxn": [{"TxnId": record_id, "TxnType": kind}]}
+
+
+def posted(side: str, account: str, cents: int) -> dict[str, object]:
+    """A line of a journal entry; `side` is "Debit" or "Credit"."""
+    return {"Amount": cents / 100, "JournalEntryLineDetail": {"PostingType": side, "AccountRef": ref(account)}}

@@ -28,6 +28,22 @@ def beside_doubled(thing: Thing, extra: int, plus: int = 0) -> int:
     return doubled(thing, plus) + extra
 
 
+def halved(thing: Thing) -> int | None:
+    """What is made of things of an even size."""
+    MADE.append(thing)
+    return None if thing.size % 2 else thing.size // 2
+
+
+def beside_halved(thing: Thing, extra: int, plus: int) -> int | None:
+    """What is made of things that are even with a number beside each."""
+    return None if (thing.size + extra) % 2 else thing.size + plus
+
+
+def keyed(thing: Thing, plus: int) -> tuple[int, int]:
+    """A key and what is made of a thing under it."""
+    return thing.size, thing.size + plus
+
+
 def summed(things: tuple[Thing, ...], plus: int) -> int:
     """What is made of all together."""
     MADE.append(things)
@@ -54,6 +70,13 @@ def test_each_is_what_making_all_anew_gives(rounds: list[tuple[tuple[Thing, ...]
         assert reuse.each(beside_doubled, things, plus, beside=extras) == tuple(
             beside_doubled(thing, more, plus) for thing, more in zip(things, extras, strict=True)
         )
+        assert reuse.some(halved, things) == tuple(each for each in map(halved, things) if each is not None)
+        even = (beside_halved(thing, more, plus) for thing, more in zip(things, extras, strict=True))
+        assert reuse.some(beside_halved, things, plus, beside=extras) == tuple(
+            each for each in even if each is not None
+        )
+        assert reuse.mapping(keyed, things, plus) == dict(keyed(thing, plus) for thing in things)
+        assert reuse.same("things", things) == things
         assert reuse.whole(summed, things, plus) == summed(things, plus)
         by_size = {str(thing.size): (thing.size, plus) for thing in things}
         assert reuse.by_key(named, by_size) == [named(key, sizes) for key, sizes in by_size.items()]
@@ -74,6 +97,18 @@ def test_only_what_is_new_is_made() -> None:
     reuse.each(doubled, things, 2)
     reuse.part("other").each(doubled, things, 2)
     assert len(MADE) == 11
+
+
+def test_what_stays_the_same_is_the_same_object() -> None:
+    """So that what is made of it is known too: after a change that changes nothing here, and for equal values."""
+    reuse, things = Reuse(), tuple(THINGS[:3])
+    even, by_size, value = reuse.some(halved, things), reuse.mapping(keyed, things, 0), reuse.same("value", (1, 2))
+    MADE.clear()
+    assert reuse.some(halved, (*things[:1], *things[1:])) is even
+    assert not MADE
+    assert reuse.mapping(keyed, (*things[:1], *things[1:]), 0) is by_size
+    assert reuse.same("value", (1, *[2])) is value
+    assert reuse.same("value", (1, 3)) == (1, 3)
 
 
 def test_a_whole_is_made_again_for_other_inputs_only() -> None:

@@ -1,10 +1,16 @@
 """Recurring flows: found in the right place, once, with the right next date."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TypeVar
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oodaloo.kit.reuse import Reuse
 from oodaloo.runway.calculators.recurring import detect
-from oodaloo.runway.model.picture import MovementKind
+from oodaloo.runway.model.picture import Books, MovementKind
 from oodaloo.runway.model.recurring import FlowClass, FlowSource, Lifecycle, RecurringFlow, Rhythm
 from tests.support.books import (
     TODAY,
@@ -22,6 +28,8 @@ from tests.support.books import (
     payrolls,
     usd,
 )
+
+RecordT = TypeVar("RecordT")
 
 
 def only(flows: tuple[RecurringFlow, ...]) -> RecurringFlow:
@@ -185,3 +193,44 @@ def test_the_same_books_give_the_same_keys() -> None:
     """A flow keeps its key when its next hit arrives, so that changes can be told flow by flow."""
     before, after = payrolls(last=days_ago(14)), payrolls(last=TODAY)
     assert only(detect(books(movements=before))).key == only(detect(books(movements=after))).key
+
+
+RETAINERS = [
+    an_invoice("Alder", 5_400, issued=day, due=day + timedelta(days=30)) for day in monthly(1, days_ago(2), 10)
+]
+LEASE = [a_bill("Pier 9 Properties", 9_800, issued=day, due=day) for day in monthly(1, days_ago(2), 10)]
+EVERYTHING = books(
+    movements=[*payrolls(), *(a_movement(day, -1_250, "Gusto", category="Software") for day in monthly(5, TODAY, 9))],
+    past_invoices=RETAINERS,
+    past_bills=LEASE,
+    settled=[paid(each, days_late=9)[0] for each in (*RETAINERS[:8], *LEASE[:8])],
+)
+
+
+def without(some: tuple[RecordT, ...], gone: set[int]) -> tuple[RecordT, ...]:
+    """Those of a kind that are left when some of the latest are gone; the same object when none is."""
+    left = tuple(each for place, each in enumerate(reversed(some)) if place not in gone)[::-1]
+    return left if len(left) < len(some) else some
+
+
+CHANGES: tuple[Callable[[Books, set[int]], Books], ...] = (
+    lambda of, gone: replace(of, movements=without(EVERYTHING.movements, gone)),
+    lambda of, gone: replace(of, invoices_issued=without(EVERYTHING.invoices_issued, gone)),
+    lambda of, gone: replace(of, bills_issued=without(EVERYTHING.bills_issued, gone)),
+    lambda of, gone: replace(of, settled_invoices=without(EVERYTHING.settled_invoices, gone)),
+    lambda of, gone: replace(of, settled_bills=without(EVERYTHING.settled_bills, gone)),
+    lambda of, gone: replace(of, as_of=of.as_of + timedelta(days=11 * len(gone))),
+)
+"""One thing each; everything else stays the same objects."""
+
+
+@given(st.lists(st.tuples(st.sampled_from(CHANGES), st.sets(st.integers(0, 9))), max_size=8))
+def test_what_was_found_before_changes_nothing_about_what_is_found(
+    changes: list[tuple[Callable[[Books, set[int]], Books], set[int]]],
+) -> None:
+    """Whichever records come or go, on the same day or later, flows are those that are found without any reuse."""
+    reuse, of = Reuse(), EVERYTHING
+    detect(of, reuse)
+    for change, gone in changes:
+        of = change(of, gone)
+        assert detect(of, reuse) == detect(of)

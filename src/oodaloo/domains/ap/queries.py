@@ -60,48 +60,42 @@ def names_in(reading: MirrorReading) -> Mapping[str, str]:
 
 def bills_in(reading: MirrorReading, since: date) -> tuple[Bill, ...]:
     """`bills` of a reading."""
-    return reading.reuse.whole(_bills, reading.of(BILLS), names_in(reading), since)
+    return reading.reuse.some(_bill, reading.of(BILLS), names_in(reading), since)
 
 
 def bill_payments_in(reading: MirrorReading, since: date) -> tuple[BillPayment, ...]:
     """`bill_payments` of a reading."""
-    return reading.reuse.whole(_bill_payments, reading.of(BILL_PAYMENTS), names_in(reading), since)
+    return reading.reuse.some(_bill_payment, reading.of(BILL_PAYMENTS), names_in(reading), since)
 
 
 def vendor_credits_in(reading: MirrorReading, since: date) -> tuple[VendorCredit, ...]:
     """`vendor_credits` of a reading."""
-    return reading.reuse.whole(_vendor_credits, reading.of(VENDOR_CREDITS), names_in(reading), since)
+    return reading.reuse.some(_vendor_credit, reading.of(VENDOR_CREDITS), names_in(reading), since)
 
 
 def _names(listed: Sequence[Vendor]) -> dict[str, str]:
     return {each.meta.id: each.name for each in listed}
 
 
-def _bills(of_any_age: Sequence[Bill], names: Mapping[str, str], since: date) -> tuple[Bill, ...]:
-    return _named([each for each in of_any_age if each.balance.cents or each.dated >= since], names)
+def _bill(bill: Bill, names: Mapping[str, str], since: date) -> Bill | None:
+    return _named(bill, names) if bill.balance.cents or bill.dated >= since else None
 
 
-def _bill_payments(of_any_age: Sequence[BillPayment], names: Mapping[str, str], since: date) -> tuple[BillPayment, ...]:
-    return _named([each for each in of_any_age if each.dated >= since], names)
+def _bill_payment(payment: BillPayment, names: Mapping[str, str], since: date) -> BillPayment | None:
+    return _named(payment, names) if payment.dated >= since else None
 
 
-def _vendor_credits(
-    of_any_age: Sequence[VendorCredit], names: Mapping[str, str], since: date
-) -> tuple[VendorCredit, ...]:
-    return _named([each for each in of_any_age if each.balance.cents or each.dated >= since], names)
+def _vendor_credit(credit: VendorCredit, names: Mapping[str, str], since: date) -> VendorCredit | None:
+    return _named(credit, names) if credit.balance.cents or credit.dated >= since else None
 
 
 async def _with_names(session: TenantSession, documents: tuple[DocumentT, ...]) -> tuple[DocumentT, ...]:
     """The documents with their vendors' names of now."""
-    return _named(documents, await names_of(session, VENDORS.name))
+    names = await names_of(session, VENDORS.name)
+    return tuple(_named(each, names) for each in documents)
 
 
-def _named(documents: Sequence[DocumentT], names: Mapping[str, str]) -> tuple[DocumentT, ...]:
-    return tuple(
-        each if names.get(each.vendor_id, each.vendor_name) == each.vendor_name else _renamed(each, names)
-        for each in documents
-    )
-
-
-def _renamed(document: DocumentT, names: Mapping[str, str]) -> DocumentT:
-    return replace(document, vendor_name=names[document.vendor_id])
+def _named(document: DocumentT, names: Mapping[str, str]) -> DocumentT:
+    """The same document when its vendor is called as it says."""
+    now = names.get(document.vendor_id, document.vendor_name)
+    return document if now == document.vendor_name else replace(document, vendor_name=now)

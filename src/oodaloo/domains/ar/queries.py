@@ -60,46 +60,42 @@ def names_in(reading: MirrorReading) -> Mapping[str, str]:
 
 def invoices_in(reading: MirrorReading, since: date) -> tuple[Invoice, ...]:
     """`invoices` of a reading."""
-    return reading.reuse.whole(_invoices, reading.of(INVOICES), names_in(reading), since)
+    return reading.reuse.some(_invoice, reading.of(INVOICES), names_in(reading), since)
 
 
 def payments_in(reading: MirrorReading, since: date) -> tuple[Payment, ...]:
     """`payments` of a reading."""
-    return reading.reuse.whole(_payments, reading.of(PAYMENTS), names_in(reading), since)
+    return reading.reuse.some(_payment, reading.of(PAYMENTS), names_in(reading), since)
 
 
 def credit_memos_in(reading: MirrorReading, since: date) -> tuple[CreditMemo, ...]:
     """`credit_memos` of a reading."""
-    return reading.reuse.whole(_credit_memos, reading.of(CREDIT_MEMOS), names_in(reading), since)
+    return reading.reuse.some(_credit_memo, reading.of(CREDIT_MEMOS), names_in(reading), since)
 
 
 def _names(listed: Sequence[Customer]) -> dict[str, str]:
     return {each.meta.id: each.name for each in listed}
 
 
-def _invoices(of_any_age: Sequence[Invoice], names: Mapping[str, str], since: date) -> tuple[Invoice, ...]:
-    return _named([each for each in of_any_age if each.balance.cents or each.dated >= since], names)
+def _invoice(invoice: Invoice, names: Mapping[str, str], since: date) -> Invoice | None:
+    return _named(invoice, names) if invoice.balance.cents or invoice.dated >= since else None
 
 
-def _payments(of_any_age: Sequence[Payment], names: Mapping[str, str], since: date) -> tuple[Payment, ...]:
-    return _named([each for each in of_any_age if each.unapplied.cents or each.dated >= since], names)
+def _payment(payment: Payment, names: Mapping[str, str], since: date) -> Payment | None:
+    return _named(payment, names) if payment.unapplied.cents or payment.dated >= since else None
 
 
-def _credit_memos(of_any_age: Sequence[CreditMemo], names: Mapping[str, str], since: date) -> tuple[CreditMemo, ...]:
-    return _named([each for each in of_any_age if each.balance.cents or each.dated >= since], names)
+def _credit_memo(memo: CreditMemo, names: Mapping[str, str], since: date) -> CreditMemo | None:
+    return _named(memo, names) if memo.balance.cents or memo.dated >= since else None
 
 
 async def _with_names(session: TenantSession, documents: tuple[DocumentT, ...]) -> tuple[DocumentT, ...]:
     """The documents with their customers' names of now."""
-    return _named(documents, await names_of(session, CUSTOMERS.name))
+    names = await names_of(session, CUSTOMERS.name)
+    return tuple(_named(each, names) for each in documents)
 
 
-def _named(documents: Sequence[DocumentT], names: Mapping[str, str]) -> tuple[DocumentT, ...]:
-    return tuple(
-        each if names.get(each.customer_id, each.customer_name) == each.customer_name else _renamed(each, names)
-        for each in documents
-    )
-
-
-def _renamed(document: DocumentT, names: Mapping[str, str]) -> DocumentT:
-    return replace(document, customer_name=names[document.customer_id])
+def _named(document: DocumentT, names: Mapping[str, str]) -> DocumentT:
+    """The same document when its customer is called as it says."""
+    now = names.get(document.customer_id, document.customer_name)
+    return document if now == document.customer_name else replace(document, customer_name=now)

@@ -1,7 +1,7 @@
 """Reading accounts and the transactions that move money between them."""
 
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -57,13 +57,15 @@ async def accounts(session: TenantSession) -> tuple[Account, ...]:
 async def purchases(session: TenantSession, since: date) -> tuple[Purchase, ...]:
     """Money spent directly from `since` on."""
     found = await load(session, PurchaseRow, Purchase, PurchaseRow.dated >= since)
-    return _named_purchases(found, await _parties(session))
+    names = await _parties(session)
+    return tuple(_named(each, names) for each in found)
 
 
 async def deposits(session: TenantSession, since: date) -> tuple[Deposit, ...]:
     """Deposits from `since` on."""
     found = await load(session, DepositRow, Deposit, DepositRow.dated >= since)
-    return _named_deposits(found, await _parties(session))
+    names = await _parties(session)
+    return tuple(_with_lines(each, names) for each in found)
 
 
 async def transfers(session: TenantSession, since: date) -> tuple[Transfer, ...]:
@@ -74,7 +76,8 @@ async def transfers(session: TenantSession, since: date) -> tuple[Transfer, ...]
 async def journal_entries(session: TenantSession, since: date) -> tuple[JournalEntry, ...]:
     """Journal entries from `since` on."""
     found = await load(session, JournalEntryRow, JournalEntry, JournalEntryRow.dated >= since)
-    return _named_entries(found, await _parties(session))
+    names = await _parties(session)
+    return tuple(_with_lines(each, names) for each in found)
 
 
 def accounts_in(reading: MirrorReading) -> tuple[Account, ...]:
@@ -84,22 +87,22 @@ def accounts_in(reading: MirrorReading) -> tuple[Account, ...]:
 
 def purchases_in(reading: MirrorReading, since: date, names: Mapping[str, str]) -> tuple[Purchase, ...]:
     """`purchases` of a reading; `names` are those of customers and vendors now, by id."""
-    return reading.reuse.whole(_purchases, reading.of(PURCHASES), names, since)
+    return reading.reuse.some(_purchase, reading.of(PURCHASES), names, since)
 
 
 def deposits_in(reading: MirrorReading, since: date, names: Mapping[str, str]) -> tuple[Deposit, ...]:
     """`deposits` of a reading; `names` as in `purchases_in`."""
-    return reading.reuse.whole(_deposits, reading.of(DEPOSITS), names, since)
+    return reading.reuse.some(_deposit, reading.of(DEPOSITS), names, since)
 
 
 def transfers_in(reading: MirrorReading, since: date) -> tuple[Transfer, ...]:
     """`transfers` of a reading."""
-    return reading.reuse.whole(_transfers, reading.of(TRANSFERS), since)
+    return reading.reuse.some(_transfer, reading.of(TRANSFERS), since)
 
 
 def journal_entries_in(reading: MirrorReading, since: date, names: Mapping[str, str]) -> tuple[JournalEntry, ...]:
     """`journal_entries` of a reading; `names` as in `purchases_in`."""
-    return reading.reuse.whole(_journal_entries, reading.of(JOURNAL_ENTRIES), names, since)
+    return reading.reuse.some(_journal_entry, reading.of(JOURNAL_ENTRIES), names, since)
 
 
 async def other_activity(session: TenantSession, since: date) -> tuple[OtherActivity, ...]:
@@ -140,38 +143,24 @@ async def ledger_reading(session: TenantSession) -> LedgerReading | None:
     return LedgerReading(row.read_at, row.first_day, row.last_day, row.failed, row.run_id, row.metered_reads)
 
 
-def _purchases(of_any_age: Sequence[Purchase], names: Mapping[str, str], since: date) -> tuple[Purchase, ...]:
-    return _named_purchases([each for each in of_any_age if each.dated >= since], names)
+def _purchase(purchase: Purchase, names: Mapping[str, str], since: date) -> Purchase | None:
+    return _named(purchase, names) if purchase.dated >= since else None
 
 
-def _deposits(of_any_age: Sequence[Deposit], names: Mapping[str, str], since: date) -> tuple[Deposit, ...]:
-    return _named_deposits([each for each in of_any_age if each.dated >= since], names)
+def _deposit(deposit: Deposit, names: Mapping[str, str], since: date) -> Deposit | None:
+    return _with_lines(deposit, names) if deposit.dated >= since else None
 
 
-def _transfers(of_any_age: Sequence[Transfer], since: date) -> tuple[Transfer, ...]:
-    return tuple(each for each in of_any_age if each.dated >= since)
+def _transfer(transfer: Transfer, since: date) -> Transfer | None:
+    return transfer if transfer.dated >= since else None
 
 
-def _journal_entries(
-    of_any_age: Sequence[JournalEntry], names: Mapping[str, str], since: date
-) -> tuple[JournalEntry, ...]:
-    return _named_entries([each for each in of_any_age if each.dated >= since], names)
+def _journal_entry(entry: JournalEntry, names: Mapping[str, str], since: date) -> JournalEntry | None:
+    return _with_lines(entry, names) if entry.dated >= since else None
 
 
 async def _parties(session: TenantSession) -> dict[str, str]:
     return await names_of(session, "Customer", "Vendor")
-
-
-def _named_purchases(purchases: Iterable[Purchase], names: Mapping[str, str]) -> tuple[Purchase, ...]:
-    return tuple(_named(each, names) for each in purchases)
-
-
-def _named_deposits(deposits: Iterable[Deposit], names: Mapping[str, str]) -> tuple[Deposit, ...]:
-    return tuple(_with_lines(each, names) for each in deposits)
-
-
-def _named_entries(entries: Iterable[JournalEntry], names: Mapping[str, str]) -> tuple[JournalEntry, ...]:
-    return tuple(_with_lines(each, names) for each in entries)
 
 
 def _with_lines(record: LinedT, names: Mapping[str, str]) -> LinedT:

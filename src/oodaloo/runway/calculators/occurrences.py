@@ -1,12 +1,13 @@
 """The raw material of recurring flows: dated amounts by payee, split where one payee has several flows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
+from oodaloo.kit.reuse import Reuse
 from oodaloo.runway.calculators.naming import normalised_payee, payee_key
 from oodaloo.runway.calculators.rhythm import MIN_HITS, Beat, beat_of, change_of, keeps_lately, last_kept, share_kept
 from oodaloo.runway.calculators.robust import median
@@ -71,23 +72,47 @@ class Regular:
         return last_kept(self.beat, [hit.dated for hit in self.hits])
 
 
-def groups_of(books: Books) -> Iterator[Group]:
+def groups_of(books: Books, reuse: Reuse) -> tuple[Group, ...]:
     """Every group with enough occurrences to be a flow; documents by party, movements by payee and sign."""
-    by_card, by_payee = _movements_by_payee(books.movements)
-    for is_card, sides in ((True, by_card), (False, by_payee)):
-        for payee, movements in sides.items():
-            if len(movements) >= MIN_HITS:
-                yield Group(FlowSource.MOVEMENT, is_card, payee[1], _from_movements(movements))
-    for source, items, sign in (
-        (FlowSource.INVOICE, books.invoices_issued, 1),
-        (FlowSource.BILL, books.bills_issued, -1),
-    ):
-        by_party: defaultdict[str, list[OpenItem]] = defaultdict(list)
-        for item in items:
-            by_party[normalised_payee(item.party.name)].append(item)
-        for name, some in by_party.items():
-            if len(some) >= MIN_HITS:
-                yield Group(source, False, name, _from_items(some, sign))
+    invoices, bills = reuse.part("invoices"), reuse.part("bills")
+    return (
+        *reuse.whole(_groups, FlowSource.MOVEMENT, reuse.some(_filed_movement, books.movements)),
+        *invoices.whole(_groups, FlowSource.INVOICE, invoices.each(_filed_item, books.invoices_issued, 1)),
+        *bills.whole(_groups, FlowSource.BILL, bills.each(_filed_item, books.bills_issued, -1)),
+    )
+
+
+class _Filed(NamedTuple):
+    """An occurrence by what it is grouped by: not a card's payment, whether money came in, and the payee."""
+
+    under: tuple[bool, bool, str]
+    occurrence: Occurrence
+
+
+def _filed_movement(movement: CashMovement) -> _Filed | None:
+    """Payments of cards by card, everything else by payee; both by sign too."""
+    if not is_flow_material(movement):
+        return None
+    is_card = movement.kind is MovementKind.CARD_PAYMENT
+    payee = movement.category if is_card else payee_key(movement.party, movement.category, movement.memo)
+    return _Filed((not is_card, movement.amount.cents > 0, payee), from_movement(movement))
+
+
+def _filed_item(item: OpenItem, sign: int) -> _Filed:
+    occurrence = Occurrence(item.issued, sign * item.total.cents, item.category, item)
+    return _Filed((True, sign > 0, normalised_payee(item.party.name)), occurrence)
+
+
+def _groups(source: FlowSource, filed: Iterable[_Filed]) -> list[Group]:
+    """The groups, those of cards first."""
+    found: defaultdict[tuple[bool, bool, str], list[Occurrence]] = defaultdict(list)
+    for under, occurrence in filed:
+        found[under].append(occurrence)
+    return [
+        Group(source, not no_card, payee, tuple(sorted(some, key=_DATED)))
+        for (no_card, _, payee), some in sorted(found.items(), key=lambda each: each[0][0])
+        if len(some) >= MIN_HITS
+    ]
 
 
 def is_flow_material(movement: CashMovement) -> bool:
@@ -119,23 +144,6 @@ def regular_parts(group: Group) -> list[Regular]:
         return _parts(group, group.occurrences)
     found = [part for some in by_account.values() for part in _parts(group, some)]
     return found + _parts(group, _without(group.occurrences, (hit for part in found for hit in part.hits)))
-
-
-def _movements_by_payee(
-    movements: Iterable[CashMovement],
-) -> tuple[dict[tuple[bool, str], list[CashMovement]], dict[tuple[bool, str], list[CashMovement]]]:
-    """Payments of cards by card, everything else by payee; both by sign too (whether money came in)."""
-    by_card: defaultdict[tuple[bool, str], list[CashMovement]] = defaultdict(list)
-    by_payee: defaultdict[tuple[bool, str], list[CashMovement]] = defaultdict(list)
-    for each in movements:
-        if not is_flow_material(each):
-            continue
-        came_in = each.amount.cents > 0
-        if each.kind is MovementKind.CARD_PAYMENT:
-            by_card[came_in, each.category].append(each)
-        else:
-            by_payee[came_in, payee_key(each.party, each.category, each.memo)].append(each)
-    return by_card, by_payee
 
 
 def _parts(group: Group, occurrences: Sequence[Occurrence]) -> list[Regular]:
@@ -222,12 +230,3 @@ def _levels(occurrences: Sequence[Occurrence]) -> list[list[Occurrence]]:
     if len(levels) < 2:
         return []
     return [[occurrences[number] for number in sorted(level)] for level in levels if len(level) >= MIN_HITS]
-
-
-def _from_movements(movements: Iterable[CashMovement]) -> tuple[Occurrence, ...]:
-    return tuple(sorted(map(from_movement, movements), key=_DATED))
-
-
-def _from_items(items: Iterable[OpenItem], sign: int) -> tuple[Occurrence, ...]:
-    found = [Occurrence(each.issued, sign * each.total.cents, each.category, each) for each in items]
-    return tuple(sorted(found, key=_DATED))

@@ -14,7 +14,7 @@ from oodaloo.runway.calculators.payment_timing import mostly_by_card
 from oodaloo.runway.calculators.robust import median, quantile
 from oodaloo.runway.model.picture import Books, SettledItem
 from oodaloo.runway.model.recurring import FlowClass, FlowSource, Hit, RecurringFlow
-from oodaloo.runway.model.reference import Party, RecordRef
+from oodaloo.runway.model.reference import Party
 
 _LEVEL_HITS = 6
 _SPREAD_HITS = 12
@@ -39,13 +39,38 @@ def detect(books: Books, reuse: Reuse | None = None) -> tuple[RecurringFlow, ...
     latest two or more are further from all before them than these are from each other (a raise), of these alone. With
     the `reuse` of the last time, beats are looked for only at payees about whom something has changed.
     """
-    groups = {(each.source, each.is_card, each.occurrences[0].cents > 0, each.payee): each for each in groups_of(books)}
-    found = (reuse or Reuse()).by_key(_parts_of, groups)
+    reuse = reuse or Reuse()
+    told = (books.movements, books.invoices_issued, books.bills_issued, books.settled_invoices, books.settled_bills)
+    facts = (books.as_of, books.business)
+    known: tuple[RecurringFlow, ...] | None = reuse.recall(detect, *told, *facts)
+    if known is None:
+        known = _detected(books, reuse)
+        reuse.note(detect, known, *told, *facts)
+    return known
+
+
+def _detected(books: Books, reuse: Reuse) -> tuple[RecurringFlow, ...]:
+    groups = groups_of(books, reuse)
+    by_key = {(each.source, each.is_card, each.occurrences[0].cents > 0, each.payee): each for each in groups}
+    found = reuse.by_key(_parts_of, by_key)
     parts = carried_on((part for some in found for part in some), books)
     stand_ins = stand_ins_of(books, parts)
-    settled = {item.ref: item for item in (*books.settled_invoices, *books.settled_bills)}
-    flows = [_flow(part, key, books, stand_ins, settled) for key, part in _keyed(parts)]
+    settled = _settled_by_id(books, reuse)
+    flows = [_flow(part, key, books, stand_ins, settled[part.group.source]) for key, part in _keyed(parts)]
     return tuple(sorted(flows, key=lambda flow: (-abs(flow.typical_amount.cents), flow.key)))
+
+
+def _settled_by_id(books: Books, reuse: Reuse) -> Mapping[FlowSource, Mapping[str, SettledItem]]:
+    """By where their flows are looked for; a movement is no document and so never settled."""
+    return {
+        FlowSource.MOVEMENT: {},
+        FlowSource.INVOICE: reuse.part("invoices").mapping(_by_id, books.settled_invoices),
+        FlowSource.BILL: reuse.part("bills").mapping(_by_id, books.settled_bills),
+    }
+
+
+def _by_id(item: SettledItem) -> tuple[str, SettledItem]:
+    return item.ref.id, item
 
 
 def _parts_of(_key: object, group: Group) -> list[Regular]:
@@ -65,13 +90,13 @@ def _keyed(parts: Iterable[Regular]) -> Iterator[tuple[str, Regular]]:
 
 
 def _flow(
-    part: Regular, key: str, books: Books, stand_ins: StandIns, settled: Mapping[RecordRef, SettledItem]
+    part: Regular, key: str, books: Books, stand_ins: StandIns, settled: Mapping[str, SettledItem]
 ) -> RecurringFlow:
     hits, group = part.hits, part.group
     latest = hits[-1]
     typical, low, high = _amounts(hits)
     flow_class = _class_of(group, latest, typical)
-    past = [settled[hit.ref] for hit in hits if hit.ref in settled]
+    past = [settled[hit.ref.id] for hit in hits if hit.ref.id in settled]
     settles_after = _settles_after_days(group, past, books)
     outlook = outlook_of(part, flow_class, settles_after, typical, books, stand_ins)
     party = next((hit.party for hit in reversed(hits) if hit.party is not None), None)

@@ -1,7 +1,9 @@
 """The weekly level of receipts and spending that no document and no recurring flow explains."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import islice
 
 from oodaloo.kit.dates import DateRange, last_full_weeks
 from oodaloo.kit.money import Money
@@ -24,7 +26,7 @@ def residual_of(books: Books, flows: Iterable[RecurringFlow]) -> Residual:
     if not weeks.days:
         zero = Money.zero(currency)
         return Residual(0, zero, zero, zero, zero)
-    left = unexplained(books, flows)
+    left = unexplained(books, flows, since=weeks.first)
     sums_in = weekly_cents((each for each in left if each.amount.cents > 0), weeks)
     sums_out = weekly_cents((each for each in left if each.amount.cents < 0), weeks)
     return Residual(
@@ -36,14 +38,18 @@ def residual_of(books: Books, flows: Iterable[RecurringFlow]) -> Residual:
     )
 
 
-def unexplained(books: Books, flows: Iterable[RecurringFlow]) -> list[CashMovement]:
-    """The movements of the whole history that the residual is learned from, by date."""
+def unexplained(books: Books, flows: Iterable[RecurringFlow], since: date = date.min) -> list[CashMovement]:
+    """The movements from `since` on that the residual is learned from, by date."""
     explained = {(hit.ref, hit.amount.cents) for flow in flows for hit in flow.hits}
     return [
         movement
-        for movement in books.movements
+        for movement in islice(books.movements, bisect_left(books.movements, since, key=_day), None)
         if _may_be_residual(movement) and (movement.ref, movement.amount.cents) not in explained
     ]
+
+
+def _day(movement: CashMovement) -> date:
+    return movement.dated
 
 
 def full_weeks(books: Books) -> DateRange:

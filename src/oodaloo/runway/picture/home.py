@@ -30,7 +30,7 @@ def at_home(gathered: Gathered, currency: Currency, reuse: Reuse) -> tuple[Gathe
     """The records in the home currency, and how many documents are in others; accounts all stay listed."""
 
     def home(name: str, records: tuple[_Total, ...]) -> tuple[_Total, ...]:
-        return reuse.part(name).whole(_totalled, records, currency)
+        return reuse.part(name).some(_if_at_home, records, currency)
 
     found = Gathered(
         accounts=gathered.accounts,
@@ -53,8 +53,8 @@ def at_home(gathered: Gathered, currency: Currency, reuse: Reuse) -> tuple[Gathe
     return found, _count(gathered) - _count(found)
 
 
-def _totalled(records: tuple[_Total, ...], currency: Currency) -> tuple[_Total, ...]:
-    return _unless_all(records, [each for each in records if each.total.currency == currency])
+def _if_at_home(record: _Total, currency: Currency) -> _Total | None:
+    return record if record.total.currency == currency else None
 
 
 def _transfers(records: tuple[Transfer, ...], currency: Currency) -> tuple[Transfer, ...]:

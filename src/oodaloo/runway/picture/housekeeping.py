@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import chain
 
 from oodaloo.domains.ap.model import Bill, Vendor
 from oodaloo.domains.ar.model import Customer, Invoice, Payment
@@ -21,14 +23,17 @@ _SAYS_NOTHING = re.compile(r"(?:^|:)(?:uncategori[sz]ed\b|ask (?:my|your) \w+$|s
 def housekeeping_of(gathered: Gathered, home: Gathered, chart: Chart, reuse: Reuse) -> Housekeeping:
     """What `home`, the records of `gathered` in the home currency, say about how they are kept."""
     terms = reuse.whole(_terms_by_id, gathered.terms)
-    waiting, waits = reuse.whole(_undeposited, home.payments, home.deposits, chart)
+    waiting, waits = _undeposited(home.payments, home.deposits, chart, reuse)
     return Housekeeping(
         parties=reuse.whole(_parties, home.customers, home.vendors, terms),
-        terms=reuse.whole(_terms_named, home.invoices, home.bills, terms),
+        terms=_terms_named(home.invoices, home.bills, terms, reuse),
         unsorted=_unsorted(home, chart, reuse),
         waiting=waiting,
         waits=waits,
-        foreign=reuse.whole(_foreign, gathered.invoices, gathered.bills, chart.currency),
+        foreign=(
+            *reuse.part("invoices").some(_foreign, gathered.invoices, RecordKind.INVOICE, chart.currency),
+            *reuse.part("bills").some(_foreign, gathered.bills, RecordKind.BILL, chart.currency),
+        ),
     )
 
 
@@ -62,42 +67,67 @@ def _listed(
 
 
 def _terms_named(
-    invoices: Sequence[Invoice], bills: Sequence[Bill], terms: dict[str, PaymentTerms]
+    invoices: Sequence[Invoice], bills: Sequence[Bill], terms: dict[str, PaymentTerms], reuse: Reuse
 ) -> dict[RecordRef, PaymentTerms]:
     """The terms that open documents name."""
-    sides = ((RecordKind.INVOICE, invoices), (RecordKind.BILL, bills))
-    return {
-        RecordRef(kind, each.meta.id, each.number): terms[each.term_id]
-        for kind, documents in sides
-        for each in documents
-        if each.balance.cents > 0 and each.term_id in terms
-    }
+    named = (
+        reuse.part("invoices").some(_term_named, invoices, RecordKind.INVOICE, terms),
+        reuse.part("bills").some(_term_named, bills, RecordKind.BILL, terms),
+    )
+    return reuse.whole(_by_document, *named)
+
+
+def _by_document(*named: Sequence[tuple[RecordRef, PaymentTerms]]) -> dict[RecordRef, PaymentTerms]:
+    return dict(chain.from_iterable(named))
+
+
+def _term_named(
+    document: Invoice | Bill, kind: RecordKind, terms: dict[str, PaymentTerms]
+) -> tuple[RecordRef, PaymentTerms] | None:
+    if document.balance.cents <= 0 or document.term_id not in terms:
+        return None
+    return RecordRef(kind, document.meta.id, document.number), terms[document.term_id]
 
 
 def _undeposited(
-    payments: Sequence[Payment], deposits: Sequence[Deposit], chart: Chart
+    payments: tuple[Payment, ...], deposits: tuple[Deposit, ...], chart: Chart, reuse: Reuse
 ) -> tuple[tuple[WaitingReceipt, ...], tuple[int, ...]]:
     """Payments that lie in undeposited funds, and how many days those lay there that were deposited since."""
-    deposited = {
+    arrived = reuse.each(_arrived, payments, reuse.whole(_arrivals, deposits))
+    return reuse.whole(_parted, reuse.some(_waiting_or_waited, payments, chart, beside=arrived))
+
+
+def _parted(
+    found: tuple[WaitingReceipt | int, ...],
+) -> tuple[tuple[WaitingReceipt, ...], tuple[int, ...]]:
+    waits = sorted([each for each in found if isinstance(each, int)])
+    return tuple([each for each in found if isinstance(each, WaitingReceipt)]), tuple(waits)
+
+
+def _arrivals(deposits: Sequence[Deposit]) -> dict[str, date]:
+    """When the payments that deposits carry came to the bank, by their ids."""
+    return {
         linked.id: deposit.dated
         for deposit in deposits
         for line in deposit.lines
         for linked in line.linked
         if linked.kind == "Payment"
     }
-    waiting, waits = [], []
-    for payment in payments:
-        into = chart.find(payment.deposit_account_id)
-        if payment.total.cents <= 0 or (into is not None and into.subtype != "UndepositedFunds"):
-            continue
-        arrived = deposited.get(payment.meta.id)
-        if arrived is not None:
-            waits.append((arrived - payment.dated).days)
-            continue
-        ref = RecordRef(RecordKind.PAYMENT, payment.meta.id, payment.number)
-        party = Party(payment.customer_id, payment.customer_name)
-        waiting.append(WaitingReceipt(ref, party, payment.dated, payment.total))
-    return tuple(waiting), tuple(sorted(waits))
+
+
+def _arrived(payment: Payment, arrivals: dict[str, date]) -> date | None:
+    return arrivals.get(payment.meta.id)
+
+
+def _waiting_or_waited(payment: Payment, arrived: date | None, chart: Chart) -> WaitingReceipt | int | None:
+    """The payment that waits, or the days that it waited; None when it never lay in undeposited funds."""
+    into = chart.find(payment.deposit_account_id)
+    if payment.total.cents <= 0 or (into is not None and into.subtype != "UndepositedFunds"):
+        return None
+    if arrived is not None:
+        return (arrived - payment.dated).days
+    ref = RecordRef(RecordKind.PAYMENT, payment.meta.id, payment.number)
+    return WaitingReceipt(ref, Party(payment.customer_id, payment.customer_name), payment.dated, payment.total)
 
 
 def _unsorted(home: Gathered, chart: Chart, reuse: Reuse) -> tuple[UnsortedEntry, ...]:
@@ -222,10 +252,8 @@ def _first_description(lines: Sequence[SplitLine]) -> str:
     return next((line.description for line in lines if line.description), "")
 
 
-def _foreign(invoices: Sequence[Invoice], bills: Sequence[Bill], currency: Currency) -> tuple[RecordRef, ...]:
-    return tuple(
-        RecordRef(kind, each.meta.id, each.number)
-        for kind, documents in ((RecordKind.INVOICE, invoices), (RecordKind.BILL, bills))
-        for each in documents
-        if each.balance.cents and each.balance.currency != currency
-    )
+def _foreign(document: Invoice | Bill, kind: RecordKind, currency: Currency) -> RecordRef | None:
+    """An open document in another currency."""
+    if not document.balance.cents or document.balance.currency == currency:
+        return None
+    return RecordRef(kind, document.meta.id, document.number)

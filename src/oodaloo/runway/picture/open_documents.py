@@ -1,10 +1,10 @@
 """Open invoices and bills, credits, and how past ones were settled, out of the domains' records."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TypeAlias, TypeVar
+from itertools import chain, repeat
+from typing import TypeAlias
 
 from oodaloo.domains.ap.model import Bill, BillPayment, VendorCredit
 from oodaloo.domains.ar.model import CreditMemo, Invoice, Payment
@@ -14,26 +14,27 @@ from oodaloo.runway.model.picture import BookCheck, Credit, OpenItem, PartReceip
 from oodaloo.runway.model.reference import Party, RecordKind, RecordRef
 from oodaloo.runway.picture.gathered import Chart, Gathered
 
-_Item = TypeVar("_Item", OpenItem, SettledItem)
-
 _Part: TypeAlias = tuple[date, int, bool, bool]
 """A share of a document settled on a day: its cents, whether by cash (or in a payment that only applied credits), and
 whether by card."""
 
+_PartsOf: TypeAlias = tuple[str, tuple[_Part, ...]]
+"""The id of a document, and parts of it."""
+
 
 def invoices_issued(invoices: Sequence[Invoice], reuse: Reuse) -> tuple[OpenItem, ...]:
     """Every invoice with an amount, open or settled, as an item of its party; voided ones (zero) are none."""
-    return reuse.whole(_present, reuse.each(_invoice_item, invoices))
+    return reuse.some(_invoice_item, invoices)
 
 
-def still_open(items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...]:
+def still_open(items: tuple[OpenItem, ...], reuse: Reuse) -> tuple[OpenItem, ...]:
     """Those that aren't settled."""
-    return tuple([item for item in items if item.open.cents > 0])
+    return reuse.some(_if_open, items)
 
 
 def bills_issued(bills: Sequence[Bill], chart: Chart, reuse: Reuse) -> tuple[OpenItem, ...]:
     """Every bill with an amount, open or settled, with the first account that it is booked to."""
-    return reuse.whole(_present, reuse.each(_bill_item, bills, chart))
+    return reuse.some(_bill_item, bills, chart)
 
 
 def unapplied_receipts(payments: Sequence[Payment], memos: Sequence[CreditMemo]) -> tuple[Credit, ...]:
@@ -65,21 +66,26 @@ def settled_invoices(
     invoices: tuple[OpenItem, ...], payments: tuple[Payment, ...], reuse: Reuse
 ) -> tuple[SettledItem, ...]:
     """Invoices that payments brought to zero, each with the day of the payment that did it."""
-    return _settled(invoices, reuse.whole(_receipt_parts, payments), reuse.part("settled"))
+    return reuse.some(_settled_item, invoices, beside=_parts(invoices, reuse.each(_receipt_parts, payments), reuse))
 
 
 def part_receipts(
     invoices: tuple[OpenItem, ...], payments: tuple[Payment, ...], reuse: Reuse
 ) -> tuple[PartReceipt, ...]:
     """The parts of invoices that were settled in several, by credits, or only in part so far."""
-    return reuse.whole(_told_apart, invoices, reuse.whole(_receipt_parts, payments))
+    parts = _parts(invoices, reuse.each(_receipt_parts, payments), reuse)
+    return reuse.whole(_all_parts, reuse.some(_told_apart, invoices, beside=parts))
+
+
+def _all_parts(told_apart: tuple[tuple[PartReceipt, ...], ...]) -> tuple[PartReceipt, ...]:
+    return tuple(chain.from_iterable(told_apart))
 
 
 def settled_bills(
     bills: tuple[OpenItem, ...], payments: tuple[BillPayment, ...], reuse: Reuse
 ) -> tuple[SettledItem, ...]:
     """Bills that payments brought to zero, each with the day of the payment that did it."""
-    return _settled(bills, reuse.whole(_payment_parts, payments), reuse.part("settled"))
+    return reuse.some(_settled_item, bills, beside=_parts(bills, reuse.each(_payment_parts, payments), reuse))
 
 
 def checks_of(
@@ -130,10 +136,6 @@ def _customer(record: Payment | CreditMemo) -> Party:
     return _party(record.customer_id, record.customer_name)
 
 
-def _present(items: tuple[_Item | None, ...]) -> tuple[_Item, ...]:
-    return tuple([item for item in items if item is not None])
-
-
 def _invoice_item(invoice: Invoice) -> OpenItem | None:
     if invoice.total.cents <= 0:
         return None
@@ -165,51 +167,68 @@ def _bill_item(bill: Bill, chart: Chart) -> OpenItem | None:
     )
 
 
-def _receipt_parts(payments: Sequence[Payment]) -> Mapping[str, list[_Part]]:
-    parts: defaultdict[str, list[_Part]] = defaultdict(list)
-    for payment in payments:
-        cash = payment.total.cents > 0
-        for each in payment.applied:
-            if each.kind == "Invoice":
-                parts[each.id].append((payment.dated, each.amount.cents, cash, False))
-    return parts
+def _if_open(item: OpenItem) -> OpenItem | None:
+    return item if item.open.cents > 0 else None
 
 
-def _payment_parts(payments: Sequence[BillPayment]) -> Mapping[str, list[_Part]]:
-    parts: defaultdict[str, list[_Part]] = defaultdict(list)
-    for payment in payments:
-        cash, by_card = payment.total.cents > 0, payment.method == "CreditCard"
-        for each in payment.applied:
-            if each.kind == "Bill":
-                parts[each.id].append((payment.dated, each.amount.cents, cash, by_card))
-    return parts
-
-
-def _settled(items: tuple[OpenItem, ...], parts: Mapping[str, list[_Part]], reuse: Reuse) -> tuple[SettledItem, ...]:
-    last = reuse.whole(_last_parts, items, parts)
-    return reuse.whole(_present, reuse.each(_settled_item, items, beside=last))
-
-
-def _last_parts(items: Sequence[OpenItem], parts: Mapping[str, list[_Part]]) -> tuple[tuple[date, bool] | None, ...]:
-    """For each item the day of the payment that brought it to zero, and whether that was by card.
-
-    None where it is open, where credits alone settled it, where payments don't explain it, or where nobody knows when
-    it was due.
-    """
+def _receipt_parts(payment: Payment) -> tuple[_PartsOf, ...]:
+    """Each invoice that a payment settles, with the part that it settles."""
+    cash = payment.total.cents > 0
     return tuple(
         [
-            _last_part(item.total.cents, found)
-            if item.open.cents == 0 and not item.due_assumed and (found := parts.get(item.ref.id))
-            else None
-            for item in items
+            (each.id, ((payment.dated, each.amount.cents, cash, False),))
+            for each in payment.applied
+            if each.kind == "Invoice"
         ]
     )
 
 
-def _last_part(total_cents: int, parts: list[_Part]) -> tuple[date, bool] | None:
-    if len(parts) == 1:
-        [(dated, cents, cash, by_card)] = parts
-        return (dated, by_card) if cash and cents >= total_cents else None
+def _payment_parts(payment: BillPayment) -> tuple[_PartsOf, ...]:
+    """Each bill that a payment settles, with the part that it settles."""
+    cash, by_card = payment.total.cents > 0, payment.method == "CreditCard"
+    return tuple(
+        [
+            (each.id, ((payment.dated, each.amount.cents, cash, by_card),))
+            for each in payment.applied
+            if each.kind == "Bill"
+        ]
+    )
+
+
+def _parts(
+    items: tuple[OpenItem, ...], settled: tuple[tuple[_PartsOf, ...], ...], reuse: Reuse
+) -> tuple[tuple[_Part, ...], ...]:
+    """For each item the parts of it that were settled, in the order of the payments."""
+    return reuse.whole(_beside, reuse.each(_id, items), settled)
+
+
+def _id(item: OpenItem) -> str:
+    return item.ref.id
+
+
+def _beside(ids: Iterable[str], settled: Iterable[Iterable[_PartsOf]]) -> tuple[tuple[_Part, ...], ...]:
+    parts: dict[str, tuple[_Part, ...]] = {}
+    for document_id, part in chain.from_iterable(settled):
+        before = parts.get(document_id)
+        parts[document_id] = (*before, *part) if before else part
+    return tuple(map(parts.get, ids, repeat(())))
+
+
+def _settled_item(item: OpenItem, parts: Sequence[_Part]) -> SettledItem | None:
+    """None where it is open, where credits alone settled it, where payments don't explain it, or where nobody knows
+    when it was due.
+    """
+    if item.open.cents or item.due_assumed:
+        return None
+    last = _last_part(item.total.cents, parts)
+    if last is None:
+        return None
+    settled, by_card = last
+    return SettledItem(item.ref, item.party, item.issued, item.due, settled, item.total, by_card)
+
+
+def _last_part(total_cents: int, parts: Sequence[_Part]) -> tuple[date, bool] | None:
+    """The day of the part that brought a document to zero, and whether that was by card."""
     if not any(cash for _, _, cash, _ in parts):
         return None
     open_cents = total_cents
@@ -220,23 +239,14 @@ def _last_part(total_cents: int, parts: list[_Part]) -> tuple[date, bool] | None
     return None
 
 
-def _told_apart(items: Sequence[OpenItem], parts: Mapping[str, list[_Part]]) -> tuple[PartReceipt, ...]:
+def _told_apart(item: OpenItem, parts: Sequence[_Part]) -> tuple[PartReceipt, ...] | None:
+    """None for an invoice that one payment in cash explains, or none at all."""
+    if not parts or (len(parts) == 1 and not item.open.cents and parts[0][2]):
+        return None
     return tuple(
-        [
-            PartReceipt(item.ref, dated, Money(cents, item.total.currency), cash)
-            for item in items
-            if (found := parts.get(item.ref.id)) and (len(found) > 1 or item.open.cents or not found[0][2])
-            for dated, cents, cash, _ in found
-        ]
+        [PartReceipt(item.ref, dated, Money(cents, item.total.currency), cash) for dated, cents, cash, _ in parts]
     )
 
 
 def _day(part: _Part) -> date:
     return part[0]
-
-
-def _settled_item(item: OpenItem, last: tuple[date, bool] | None) -> SettledItem | None:
-    if last is None:
-        return None
-    settled, by_card = last
-    return SettledItem(item.ref, item.party, item.issued, item.due, settled, item.total, by_card)
