@@ -47,6 +47,7 @@ from oodaloo.infra.vault import parse_vault
 from oodaloo.kit.clock import Clock, SystemClock
 from oodaloo.kit.ids import RealmId
 from oodaloo.runway.decisions.execution import Execution
+from oodaloo.runway.decisions.requests import Requests
 
 _API_URLS = {
     QboEnvironment.PRODUCTION: "https://quickbooks.api.intuit.com/v3/company",
@@ -136,6 +137,7 @@ def _services(
         wall_clock=SystemClock(),
         rules=_job_rules(settings),
     )
+    execution = Execution(database, jobs, writes, clock, wall_clock=SystemClock())
     return Services(
         settings=settings,
         clock=clock,
@@ -164,9 +166,10 @@ def _services(
         ),
         inbox=inbox,
         jobs=jobs,
-        execution=Execution(database, jobs, writes, clock, wall_clock=SystemClock()),
+        execution=execution,
         schedule=Schedule(database, Turns(news, SystemClock()), inbox, limits.metered, clock, SystemClock()),
         staffing=Staffing(database, SystemClock(), _new_id),
+        requests=Requests(database, execution.enqueue, clock, SystemClock(), _new_id),
     )
 
 

@@ -10,9 +10,9 @@ from oodaloo.bootstrap.registry import ENTITY_TYPES
 from oodaloo.domains.bank import queries as bank_queries
 from oodaloo.domains.bank.ledger import BankLedger
 from oodaloo.domains.bank.model import LedgerReading
-from oodaloo.domains.core import audit, operations, queries
+from oodaloo.domains.core import audit, operations, queries, rules
 from oodaloo.domains.core import sync as core_sync
-from oodaloo.domains.core.audit import NumberedEntry, TrailVerdict
+from oodaloo.domains.core.audit import Author, NumberedEntry, TrailVerdict
 from oodaloo.domains.core.model import Business, RecordView
 from oodaloo.domains.core.staffing import Staffing
 from oodaloo.domains.core.verification import Verification, Verifier
@@ -41,9 +41,11 @@ from oodaloo.infra.settings import Settings
 from oodaloo.kit.clock import Clock, local_date
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId, RealmId
+from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.delays import Delays
 from oodaloo.runway.decisions.execution import Execution
 from oodaloo.runway.decisions.queue import Queue, are_any_watched
+from oodaloo.runway.decisions.requests import Requests
 from oodaloo.runway.decisions.reserving import Reserving
 from oodaloo.runway.decisions.steps import Act
 from oodaloo.runway.experiences.connection import ConnectionPage, connection_page
@@ -93,6 +95,7 @@ class Services:
     schedule: Schedule
     staffing: Staffing
     execution: Execution
+    requests: Requests
     _mirrors: KeptMirrors = field(default_factory=KeptMirrors, init=False)
     _assessments: dict[BusinessId, tuple[str, Assessment]] = field(default_factory=dict, init=False)
     _syncs: dict[BusinessId, asyncio.Task[OodalooError | None]] = field(default_factory=dict, init=False)
@@ -314,6 +317,16 @@ class Services:
         at_intuit = self.settings.qbo_api_url is None
         url = quickbooks_url(self.settings.qbo_environment, kind, record_id) if at_intuit else None
         return core_sync.describe(kind, source, business.currency, quickbooks_url=url, names=names)
+
+    async def approval_limit(self, business_id: BusinessId) -> Money | None:
+        """The sum above which a batch of payments needs a second approval, None for no limit."""
+        async with self.database.tenant(business_id, read_only=True) as session:
+            return await rules.approval_limit(session)
+
+    async def set_approval_limit(self, business_id: BusinessId, limit: Money | None, by: Author) -> None:
+        """Settle that sum. Raises `NotAnAmountError` for a negative one or one in another currency."""
+        async with self.database.tenant(business_id) as session:
+            await rules.set_approval_limit(session, limit, by)
 
     async def audit_trail(
         self, business_id: BusinessId, *, subject: str | None = None, after: int = 0

@@ -12,6 +12,7 @@ import typer
 from oodaloo.bootstrap.opening import open_services
 from oodaloo.cli.audit import audit_app
 from oodaloo.cli.bench import bench_app
+from oodaloo.cli.business import business_app
 from oodaloo.cli.demo import Demo, DemoCompany, running_demo, serve_demo
 from oodaloo.cli.doctor import examine
 from oodaloo.cli.hygiene import hygiene_json, print_hygiene
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 
 app.add_typer(sync_app)
+app.add_typer(business_app)
 app.add_typer(people_app)
 app.add_typer(audit_app)
 app.add_typer(bench_app)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi.responses import HTMLResponse
 
 from oodaloo.bootstrap.services import DayAheadError, NeverSyncedError
+from oodaloo.domains.core.answers import KeyReusedError
 from oodaloo.domains.core.operations import UnknownTimezoneError
 from oodaloo.domains.core.people import LastOwnerError, NotAPersonError, UnknownPersonError, UnknownTokenError
 from oodaloo.domains.core.permissions import NotPermittedError
@@ -28,6 +29,7 @@ from oodaloo.kit.money import CurrencyMismatchError, NotAnAmountError
 from oodaloo.runway.decisions.bills import BillNotPayableError
 from oodaloo.runway.decisions.finalize import BatchRefusedError, BatchReusedError
 from oodaloo.runway.decisions.queue import NoPayingAccountError, NotAPayDayError, StaleDecisionError
+from oodaloo.runway.decisions.reserving import ReserveRefusedError
 from oodaloo.runway.decisions.steps import NoCoverError
 from oodaloo.runway.model.decisions import IllegalStepError
 from oodaloo.runway.model.refusals import (
@@ -80,6 +82,7 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     UnknownPersonError: ErrorPage(404, "There is no such person"),
     UnknownTokenError: ErrorPage(401, "Nobody knows this token"),
     NotAPersonError: ErrorPage(400, "That can’t be a person"),
+    KeyReusedError: ErrorPage(422, "The key was that of another request"),
     LastOwnerError: ErrorPage(409, "Somebody has to be the owner"),
     IllegalStepError: ErrorPage(409, "It has moved on"),
     DecisionMovedError: ErrorPage(409, "Somebody else has changed it"),
@@ -88,6 +91,7 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     UnknownOrderError: _OURS,
     UnknownReserveError: ErrorPage(404, "There is no such reserve"),
     ReserveBelowZeroError: _OURS,
+    ReserveRefusedError: ErrorPage(409, "The reserve can’t be like that"),
     NoCoverError: ErrorPage(409, "There isn’t enough to spend"),
     BillNotPayableError: ErrorPage(409, "There is nothing to pay"),
     StaleDecisionError: ErrorPage(409, "Somebody changed it in QuickBooks"),
@@ -123,7 +127,12 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
 }
 
 
+def shown_as(error: OodalooError) -> ErrorPage:
+    """How an error is told at any door."""
+    return next(ERROR_PAGES[kind] for kind in type(error).__mro__ if kind in ERROR_PAGES)
+
+
 def error_page(error: OodalooError) -> HTMLResponse:
     """The page for `error`, whose message says what happened and what to do."""
-    shown = next(ERROR_PAGES[kind] for kind in type(error).__mro__ if kind in ERROR_PAGES)
+    shown = shown_as(error)
     return message_page(shown.status, shown.title, str(error), connect=shown.connect)

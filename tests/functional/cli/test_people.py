@@ -50,6 +50,19 @@ def test_people_come_get_a_role_and_a_token_and_go(desk: Desk) -> None:
     assert len(told.splitlines()) == 1
 
 
+def test_the_approval_limit_is_settled_by_command(desk_on_sqlite: Desk) -> None:
+    """Set, shown and lifted again, with its entry in the audit; what is no amount is refused."""
+    desk, ours = desk_on_sqlite, desk_on_sqlite.business_id
+    desk.run("sync", ours)
+    assert desk.run("business", "set", ours, "--approval-limit", "2500").err.endswith("approval above 2500.00 USD.\n")
+    assert json.loads(desk.run("business", "show", ours).out)["approval_limit"] == "2500.00"
+    for amount in ("much", "-1"):
+        refused = desk.run("business", "set", ours, "--approval-limit", amount)
+        assert (refused.status, refused.out) == (1, "")
+    assert desk.run("business", "set", ours, "--approval-limit", "none").err.endswith("second approval never.\n")
+    assert "was 2500.00 USD" in desk.run("audit", "list", ours, "--subject", "Approval limit").out
+
+
 def test_a_rewritten_trail_is_found_out(desk_on_sqlite: Desk) -> None:
     """Status 1 and the number of the entry that somebody changed past the program."""
     desk = desk_on_sqlite

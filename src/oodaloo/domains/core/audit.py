@@ -108,6 +108,13 @@ async def trail(session: TenantSession, *, subject: str | None = None, after: in
     return tuple(NumberedEntry(row.number, row.hash, _ENTRY.decode(row.body)) for row in rows)
 
 
+async def latest(session: TenantSession, subject: str) -> NumberedEntry | None:
+    """The newest entry about a subject, None where there is none."""
+    about = select(AuditEntryRow).where(AuditEntryRow.subject == subject)
+    rows = await session.scalars(about.order_by(AuditEntryRow.number.desc()).limit(1))
+    return NumberedEntry(rows[0].number, rows[0].hash, _ENTRY.decode(rows[0].body)) if rows else None
+
+
 async def verify(session: TenantSession) -> TrailVerdict:
     """Whether every entry is there, in its place, as it was written."""
     number, sealed = 0, _START

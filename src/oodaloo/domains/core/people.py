@@ -174,7 +174,11 @@ async def new_token(
 
 
 async def holder_of(session: SystemSession, token: str) -> TokenHolder:
-    """Whom a token stands for. Raises `UnknownTokenError`."""
+    """Whom a token stands for. Raises `UnknownTokenError`, also for none at all."""
+    if not token:
+        raise UnknownTokenError(
+            "This takes an API token, sent as `Authorization: Bearer TOKEN`. `oodaloo people token create` makes one."
+        )
     found = await session.rows(
         select(ApiTokenRow, PersonRow)
         .join(PersonRow, PersonRow.id == ApiTokenRow.person_id)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from oodaloo.domains.core import audit, people, queries
 from oodaloo.domains.core.audit import Author
-from oodaloo.domains.core.people import Member, Person, Token, UnknownPersonError
+from oodaloo.domains.core.people import Member, Person, Token, TokenHolder, UnknownPersonError
 from oodaloo.domains.core.permissions import Role
+from oodaloo.domains.core.queries import UnknownBusinessError
 from oodaloo.infra.db.session import Database
 from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import BusinessId, PersonId
@@ -104,6 +105,19 @@ class Staffing:
                 facts = {"token": token_id, "label": token.label}
                 await audit.record(session, by.entry("revoke_token", f"Person {token.person_id}", facts=facts))
         return ended
+
+    async def acting(self, token: str, business_id: BusinessId) -> tuple[TokenHolder, Member]:
+        """Who acts by a token in a business, in the role of this moment.
+
+        Raises `UnknownTokenError`, `UnknownBusinessError` when it is a token of another business, and
+        `NotPermittedError` when the person has no role there any more.
+        """
+        async with self.database.system(read_only=True) as session:
+            holder = await people.holder_of(session, token)
+        if holder.business_id != business_id:
+            raise UnknownBusinessError(f"There is no business {business_id!r} that this token is for.")
+        async with self.database.tenant(business_id, read_only=True) as tenant:
+            return holder, await people.member(tenant, holder)
 
     async def _give(self, business_id: BusinessId, person: Person, role: Role, action: str, by: Author) -> None:
         facts: Mapping[str, str] = {"email": person.email, "name": person.name, "role": role.value}

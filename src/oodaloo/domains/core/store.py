@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oodaloo.infra.db.base import Base, TenantRow, UtcDateTime
@@ -70,6 +70,33 @@ class ApiTokenRow(Base):
     label: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class RulesRow(TenantRow):
+    """What a business has settled for itself: the sum above which a batch needs a second approval, None for no limit.
+
+    A row of the business's own, so that it is read and changed in the transactions that it binds.
+    """
+
+    __tablename__ = "business_rules"
+
+    approval_limit_cents: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class KeptAnswerRow(TenantRow):
+    """The answer to a request that a person made under a key: told again, instead of doing the same twice.
+
+    `asked` is the SHA-256 of the request, `body` the answer as JSON. It is written in the transaction of what it tells.
+    """
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (Index("ix_kept_answer_made_at", "business_id", "made_at"),)
+
+    person_id: Mapped[str] = mapped_column(String(36), ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    asked: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AuditEntryRow(TenantRow):

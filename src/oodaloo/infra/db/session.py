@@ -1,10 +1,10 @@
 """The only ways to the database: a session bound to one business, and one that can touch listed system tables."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar, TypeVarTuple, cast
+from typing import Any, Protocol, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import (
     BindParameter,
@@ -139,12 +139,44 @@ class TenantSession:
         connection = await self._session.connection()
         return (await connection.execute(change.statement, {**parameters, _BUSINESS: self.business_id})).all()
 
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator["TenantSession"]:
+        """A part of this transaction: when the block raises, what it did is taken back and everything else stays."""
+        async with self._session.begin_nested():
+            yield self
+
     async def beside(self, work: Callable[[Session], _T]) -> _T:
         """What `work` returns, done in this same transaction on tables that belong to no business.
 
         Only machinery of `infra` that keeps such tables may ask for it: nothing binds what it does to the business.
         """
         return await self._session.run_sync(work)
+
+
+class Tenants(Protocol):
+    """Where transactions of a business come from: the database, or a transaction of it that is open already."""
+
+    def tenant(self, business_id: BusinessId, *, read_only: bool = False) -> AbstractAsyncContextManager[TenantSession]:
+        """A transaction bound to one business; what was done in it is taken back when the block raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An open transaction as if it were the database: each block is a part of it, kept or taken back by itself.
+
+    What is done at this door is committed by whoever opened the transaction, all of it or nothing.
+    """
+
+    session: TenantSession
+
+    @asynccontextmanager
+    async def tenant(self, business_id: BusinessId, *, read_only: bool = False) -> AsyncIterator[TenantSession]:  # noqa: ARG002 (a part can't be less than its whole)
+        """A part of the transaction. Raises `TenantLeakError` for another business than its own."""
+        if business_id != self.session.business_id:
+            raise TenantLeakError("A transaction of one business can't be joined for another one.")
+        async with self.session.part() as session:
+            yield session
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from oodaloo.domains.core.permissions import Permission
-from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.db.session import Tenants, TenantSession
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 from oodaloo.runway.decisions.bills import bill_in, seen_of
@@ -33,7 +33,7 @@ class Outcome:
 class Approving:
     """Approval by people, each bill in a transaction of its own: one refusal keeps back no other."""
 
-    database: Database
+    database: Tenants
     new_id: Callable[[], str]
 
     async def approve(
@@ -49,6 +49,21 @@ class Approving:
         for bill_id in bill_ids:
             try:
                 decision = await self._approve(business_id, bill_id, act, picture)
+                found.append(await self._stage(business_id, decision, act, Cover.of(picture, overcommit=overcommit)))
+            except OodalooError as error:
+                found.append(Outcome(bill_id, None, str(error)))
+        return tuple(found)
+
+    async def stage(
+        self, business_id: BusinessId, bill_ids: Sequence[str], act: Act, picture: CashPicture, *, overcommit: str = ""
+    ) -> tuple[Outcome, ...]:
+        """Hold for bills that are approved and had no cover then. Raises what approving raises."""
+        _check(act, overcommit)
+        found = []
+        for bill_id in bill_ids:
+            try:
+                async with self.database.tenant(business_id, read_only=True) as session:
+                    decision = await open_decision(session, bill_id)
                 found.append(await self._stage(business_id, decision, act, Cover.of(picture, overcommit=overcommit)))
             except OodalooError as error:
                 found.append(Outcome(bill_id, None, str(error)))

@@ -15,7 +15,7 @@ from oodaloo.domains.ap.payments import BillPart, CreditPart, PaymentOrder
 from oodaloo.domains.core import audit
 from oodaloo.domains.core.audit import AuditEntry
 from oodaloo.domains.core.permissions import NotPermittedError
-from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.db.session import Tenants, TenantSession
 from oodaloo.infra.qbo.writes.write import marker_for
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
@@ -23,7 +23,7 @@ from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.bills import changes_of
 from oodaloo.runway.decisions.queue import NotAPayDayError, check_pay_day, method_of
 from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, check_covered
-from oodaloo.runway.model.decisions import DRAFTS, IN_WORDS, DecisionState, Step
+from oodaloo.runway.model.decisions import DRAFTS, IN_WORDS, DecisionState, IllegalStepError, Step
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import UnknownBatchError
 from oodaloo.runway.records import decisions, orders
@@ -79,6 +79,11 @@ class Asked:
     wanted: tuple[Wanted, ...]
     manner: Manner = SEPARATELY
 
+    @classmethod
+    def about(cls, batch_id: str, wanted: tuple[Wanted, ...], *, together: bool, use_credits: bool) -> "Asked":
+        """The same for doors, which see no records; the two say how payments are made up, as in `Manner`."""
+        return cls(batch_id, wanted, Manner(together, use_credits))
+
     @property
     def fingerprint(self) -> str:
         """A hash of what is asked for, in whatever order."""
@@ -111,7 +116,7 @@ class _RolledBackError(Exception):
 class Finalizing:
     """Finalizes batches. `limit_of` gives the sum above which a second person approves, None for no limit."""
 
-    database: Database
+    database: Tenants
     enqueue: Enqueue
     limit_of: Callable[[TenantSession], Awaitable[Money | None]]
     new_id: Callable[[], str]
@@ -144,7 +149,8 @@ class Finalizing:
     async def approve_second(self, business_id: BusinessId, batch_id: str, act: Act, picture: CashPicture) -> Finalized:
         """Approve a batch that waits for it, as somebody who neither approved nor decided nor finalized any of it.
 
-        Raises `NotPermittedError`, `BatchRefusedError` when something has changed since, `UnknownBatchError`.
+        Raises `NotPermittedError`, `BatchRefusedError` when something has changed since, `UnknownBatchError`, and
+        `IllegalStepError` when it doesn't wait for one.
         """
         async with self.database.tenant(business_id) as session:
             batch, waiting = await _waiting(session, batch_id)
@@ -360,7 +366,10 @@ async def _waiting(session: TenantSession, batch_id: str) -> tuple[Batch, tuple[
     if batch is None:
         raise UnknownBatchError(f"There is no batch {batch_id}. Look at the list of batches again.")
     of_batch = await decisions.of_batch(session, batch_id)
-    return batch, tuple(each for each in of_batch if each.state is DecisionState.AWAITING_SECOND_APPROVAL)
+    waiting = tuple(each for each in of_batch if each.state is DecisionState.AWAITING_SECOND_APPROVAL)
+    if not waiting:
+        raise IllegalStepError(f"Nothing of batch {batch_id} waits for a second approval any more. Look at it again.")
+    return batch, waiting
 
 
 def _check_second(act: Act, batch: Batch, waiting: Sequence[Decision]) -> None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from oodaloo.domains.ap.payments import PayBy, PaymentMethod
-from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.db.session import Database, Tenants, TenantSession
 from oodaloo.kit.dates import BankCalendar
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
@@ -71,7 +71,7 @@ LONGEST_AHEAD = timedelta(days=366)
 class Queue:
     """Drafting decisions about bills."""
 
-    database: Database
+    database: Tenants
     new_id: Callable[[], str]
 
     async def decide(

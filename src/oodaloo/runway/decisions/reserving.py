@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from oodaloo.domains.core import audit
 from oodaloo.domains.core.audit import AuditEntry
 from oodaloo.domains.core.permissions import Permission
-from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.db.session import Tenants, TenantSession
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
@@ -42,7 +42,7 @@ class NewReserve:
 class Reserving:
     """What people and rules do with named reserves; each movement has its entry in the audit."""
 
-    database: Database
+    database: Tenants
     new_id: Callable[[], str]
 
     async def set_up(

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, replace
 
-from oodaloo.infra.db.session import Database, TenantSession
+from oodaloo.infra.db.session import Tenants, TenantSession
+from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
+from oodaloo.runway.decisions.approval import Outcome
 from oodaloo.runway.decisions.bills import bill_in, seen_of
 from oodaloo.runway.decisions.steps import Act, Cover, Told, advance
 from oodaloo.runway.model.decisions import DecisionState, Step
 from oodaloo.runway.model.picture import CashPicture
+from oodaloo.runway.model.refusals import UnknownBatchError
 from oodaloo.runway.records import decisions, orders
 from oodaloo.runway.records.decisions import Decision
 from oodaloo.runway.records.desk import locked_desk
@@ -18,7 +21,7 @@ from oodaloo.runway.records.orders import OrderState
 class SecondThoughts:
     """What people can still do about a decision that was finalized."""
 
-    database: Database
+    database: Tenants
 
     async def cancel(self, business_id: BusinessId, decision_id: str, act: Act) -> Decision:
         """Take back what hasn't started, or give up what couldn't be paid; what is held is released.
@@ -33,6 +36,29 @@ class SecondThoughts:
                 told = Told(happened="Its payment was cancelled with another bill of it.")
                 await advance(session, other, Step.CANCEL, act, None, to=other, told=told)
             return await advance(session, decision, Step.CANCEL, act, None, to=decision, told=Told())
+
+    async def cancel_batch(self, business_id: BusinessId, batch_id: str, act: Act) -> tuple[Outcome, ...]:
+        """Take back all of a batch that hasn't started; each decision on its own, with why it can't be.
+
+        Raises `UnknownBatchError`.
+        """
+        async with self.database.tenant(business_id, read_only=True) as session:
+            of_batch = await decisions.of_batch(session, batch_id)
+        if not of_batch:
+            raise UnknownBatchError(f"There is no batch {batch_id}. Look at the list of batches again.")
+        found = []
+        for each in of_batch:
+            try:
+                found.append(Outcome(each.seen.bill_id, await self._cancelled(business_id, each.id, act)))
+            except OodalooError as error:
+                found.append(Outcome(each.seen.bill_id, None, str(error)))
+        return tuple(found)
+
+    async def _cancelled(self, business_id: BusinessId, decision_id: str, act: Act) -> Decision:
+        """The decision, cancelled by now: maybe with another one of the same payment."""
+        async with self.database.tenant(business_id, read_only=True) as session:
+            now = await decisions.load(session, decision_id)
+        return now if now.state is DecisionState.CANCELLED else await self.cancel(business_id, decision_id, act)
 
     async def decide_anew(
         self, business_id: BusinessId, decision_id: str, act: Act, picture: CashPicture, *, overcommit: str = ""
