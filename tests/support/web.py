@@ -86,11 +86,13 @@ def served(
     emulator: Emulator,
     *,
     works: bool = False,
+    decides: bool = False,
     **fixed: Any,  # noqa: ANN401 (settings of any type)
 ) -> Iterator[Site]:
     """The pages of an unconnected product until the end of the block; its clock stands on the agency's last day.
 
-    With `works` a worker looks after the books beside them; `fixed` are settings.
+    With `works` a worker looks after the books beside them, with `decides` payments can be enqueued, which nobody
+    carries out; `fixed` are settings.
     """
     with bind_loopback("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -98,6 +100,8 @@ def served(
 
         async def serve() -> None:
             async with services_for(database, emulator, public_url=url, **fixed) as services:
+                if decides:
+                    await services.jobs.prepare()
                 server = _server(services)
                 server_or_error.put(server)
                 working = asyncio.create_task(Worker(services, url, shows_pages=True).run()) if works else None

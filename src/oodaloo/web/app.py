@@ -8,13 +8,14 @@ from starlette.exceptions import HTTPException
 from oodaloo.bootstrap.services import Services
 from oodaloo.kit.errors import OodalooError
 from oodaloo.web import connecting, routes, webhooks
+from oodaloo.web.api.app import create_api
 from oodaloo.web.errors import error_page
-from oodaloo.web.guard import Guard, add_page_headers
+from oodaloo.web.guard import API_PATH, Guard, add_page_headers
 from oodaloo.web.pages import message_page
 
 
 def create_app(services: Services) -> FastAPI:
-    """The pages of `services`, for loopback only until there is sign-in."""
+    """The pages of `services`, for loopback only until there is sign-in, and the JSON API beside them."""
     app = FastAPI(title="Oodaloo", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
     app.add_middleware(Guard)
@@ -22,6 +23,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_defect)
     app.mount("/static", StaticFiles(packages=[("oodaloo.web", "static")]), name="static")
+    app.mount(API_PATH, create_api(services), name="api")
     app.include_router(connecting.router)
     app.include_router(routes.router)
     app.include_router(webhooks.router)

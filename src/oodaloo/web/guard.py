@@ -3,7 +3,7 @@
 Until there is sign-in whoever reaches the port sees the books. So a foreign Host name (DNS rebinding), a form sent
 from another site and what a proxy brings from another machine are refused, beside the server's binding to loopback.
 QuickBooks' webhooks come from outside, through a tunnel or proxy, and under any name: their one address checks their
-signature instead.
+signature instead. What programs send to the API comes from no page; it bears a token, which no browser adds by itself.
 """
 
 import ipaddress
@@ -11,10 +11,15 @@ import ipaddress
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from oodaloo.web.api.problems import problem
 from oodaloo.web.pages import message_page
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 WEBHOOK_PATH = "/webhooks/quickbooks"
+API_PATH = "/api/v1"
+LARGEST_BODY_BYTES = 2**20
+"""How much may be sent to the API at a time."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 PAGE_HEADERS = {
     "Content-Security-Policy": (
@@ -53,6 +58,8 @@ class Guard:
         elif not is_from_here(headers):
             told = f"Until there is sign-in, a tunnel or proxy may bring nothing from outside but {WEBHOOK_PATH}."
             await message_page(403, "Not from another machine", told)(scope, receive, send_guarded)
+        elif scope["path"].startswith(f"{API_PATH}/"):
+            await (_unbounded(scope["method"], headers) or self._app)(scope, receive, send_guarded)
         elif scope["method"] not in SAFE_METHODS and not is_same_site(headers):
             refusal = message_page(403, "Not from this page", "This can only be asked from Oodaloo's own pages.")
             await refusal(scope, receive, send_guarded)
@@ -89,6 +96,16 @@ def is_same_site(headers: Headers) -> bool:
     if site is not None:
         return site == "same-origin"
     return headers.get("origin") == f"http://{headers.get('host', '')}"
+
+
+def _unbounded(method: str, headers: Headers) -> ASGIApp | None:
+    """The refusal of a body that is too long or doesn't say how long it is, None for any other request."""
+    length = headers.get("content-length", "" if method not in SAFE_METHODS else "0")
+    if not length.isdecimal():
+        return problem(411, "length-missing", "Say in Content-Length how long the body is.")
+    if int(length) > LARGEST_BODY_BYTES:
+        return problem(413, "too-large", f"A body has at most {LARGEST_BODY_BYTES} bytes.")
+    return None
 
 
 def _is_loopback(address: str) -> bool:

@@ -1,0 +1,1 @@
+"""The JSON API: the workflow of decisions for programs, documented in OpenAPI."""

@@ -1,0 +1,125 @@
+"""Approving bills and drafting decisions about them: every address that moves a decision on before it is finalized."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from oodaloo.domains.core import rules
+from oodaloo.domains.core.permissions import Permission
+from oodaloo.runway.decisions.requests import AtDesk
+from oodaloo.runway.experiences.decision_desk import (
+    AmountView,
+    DecisionView,
+    OutcomeView,
+    amount_view,
+    decision_view,
+    outcomes_view,
+)
+from oodaloo.runway.model.picture import CashPicture
+from oodaloo.web.api.access import Asking, May
+from oodaloo.web.api.bodies import ApproveBody, BillsBody, DecideBody, LimitBody, VersionBody
+from oodaloo.web.api.posting import Posted, done, telling_what_moved
+
+router = APIRouter(prefix="/businesses/{business_id}")
+
+MayPrepare = Annotated[Asking, Depends(May(Permission.PREPARE))]
+MayApprove = Annotated[Asking, Depends(May(Permission.APPROVE))]
+MayManage = Annotated[Asking, Depends(May(Permission.MANAGE))]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesBody:
+    """What became of each bill, in the order asked for: one refusal keeps back no other."""
+
+    outcomes: tuple[OutcomeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitedBody:
+    """The sum above which a batch needs a second approval; null for no limit."""
+
+    limit: AmountView | None
+
+
+@router.post("/bills/approve", response_model=OutcomesBody)
+async def approve(asking: MayApprove, how: Posted, body: ApproveBody) -> Response:
+    """Approve bills, and hold at once for those that there is cover for.
+
+    A bill without cover stays approved, and says what is missing; `overcommit` takes an owner.
+    """
+
+    async def work(desk: AtDesk, picture: CashPicture) -> OutcomesBody:
+        outcomes = await desk.approving.approve(
+            asking.business_id, body.bill_ids, desk.act, picture, overcommit=body.overcommit
+        )
+        return OutcomesBody(outcomes_view(outcomes, asking.currency))
+
+    return await done(asking, how, body, OutcomesBody, work)
+
+
+@router.post("/bills/stage", response_model=OutcomesBody)
+async def stage(asking: MayApprove, how: Posted, body: ApproveBody) -> Response:
+    """Hold for bills that are approved and had no cover then."""
+
+    async def work(desk: AtDesk, picture: CashPicture) -> OutcomesBody:
+        outcomes = await desk.approving.stage(
+            asking.business_id, body.bill_ids, desk.act, picture, overcommit=body.overcommit
+        )
+        return OutcomesBody(outcomes_view(outcomes, asking.currency))
+
+    return await done(asking, how, body, OutcomesBody, work)
+
+
+@router.post("/bills/unapprove", response_model=OutcomesBody)
+async def unapprove(asking: MayApprove, how: Posted, body: BillsBody) -> Response:
+    """Take approvals back and release what is held, as long as nothing is finalized."""
+
+    async def work(desk: AtDesk, _: CashPicture) -> OutcomesBody:
+        outcomes = await desk.approving.unapprove(asking.business_id, body.bill_ids, desk.act)
+        return OutcomesBody(outcomes_view(outcomes, asking.currency))
+
+    return await done(asking, how, body, OutcomesBody, work)
+
+
+@router.post("/bills/{bill_id}/decide", response_model=DecisionView)
+async def decide(asking: MayPrepare, how: Posted, bill_id: str, body: DecideBody) -> Response:
+    """Draft what is to happen to a bill: pay it now, on a day, or not now. A delay needs no approval.
+
+    Where somebody has changed the decision since `version`, the answer is 409 with the decision as it stands.
+    """
+
+    async def work(desk: AtDesk, picture: CashPicture) -> DecisionView:
+        choice = body.chosen(asking.currency)
+        decided = await desk.queue.decide(
+            asking.business_id, bill_id, choice, desk.act, picture, seen_version=body.version
+        )
+        return decision_view(decided, asking.currency)
+
+    async with telling_what_moved(asking, bill_id):
+        return await done(asking, how, body, DecisionView, work)
+
+
+@router.post("/bills/{bill_id}/undecide", response_model=DecisionView)
+async def undecide(asking: MayPrepare, how: Posted, bill_id: str, body: VersionBody) -> Response:
+    """Take a draft back: the bill is approved, or open, as before. 409 as in deciding."""
+
+    async def work(desk: AtDesk, picture: CashPicture) -> DecisionView:
+        before = await desk.queue.undecide(asking.business_id, bill_id, desk.act, picture, seen_version=body.version)
+        return decision_view(before, asking.currency)
+
+    async with telling_what_moved(asking, bill_id):
+        return await done(asking, how, body, DecisionView, work)
+
+
+@router.post("/approval-limit", response_model=LimitedBody)
+async def set_approval_limit(asking: MayManage, how: Posted, body: LimitBody) -> Response:
+    """Settle above which sum a batch needs the approval of somebody who did nothing else of it."""
+
+    async def work(desk: AtDesk, _: CashPicture) -> LimitedBody:
+        limit = body.limit.money(asking.currency) if body.limit else None
+        await rules.set_approval_limit(desk.session, limit, desk.author)
+        return LimitedBody(amount_view(limit) if limit else None)
+
+    return await done(asking, how, body, LimitedBody, work)
