@@ -53,7 +53,7 @@ from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.history import HistoricalPicture, HistoryNotes
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.model.picture import CashPicture
-from oodaloo.runway.picture.current import assessment_of, current_picture, decided_revision, hygiene_of
+from oodaloo.runway.picture.current import assessment_of, current_picture, decided_revision, hygiene_of, kept_picture
 from oodaloo.runway.picture.historical import historical_pictures
 
 
@@ -159,6 +159,16 @@ class Services:
         """What could have been said on a past day, and how its picture was rebuilt; raises as `pictures_on`."""
         found = await self.picture_on(business_id, day)
         return await assessment_of(found.picture), found.notes
+
+    async def assessment_then(self, business_id: BusinessId, picture_id: str) -> Assessment:
+        """What the engine says about a picture that somebody acted on.
+
+        Raises `UnknownBusinessError`, and `UnknownPictureError` when none is kept under that id.
+        """
+        await self.business(business_id)
+        async with self.database.tenant(business_id, read_only=True) as session:
+            picture = await kept_picture(session, picture_id)
+        return await assessment_of(picture)
 
     async def connection(self, business_id: BusinessId) -> ConnectionView:
         """The state of a business's connection to QuickBooks."""

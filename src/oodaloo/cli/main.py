@@ -110,9 +110,14 @@ def runway(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="A past day, as it was known then, instead of today.")
     ] = None,
+    picture: Annotated[
+        str | None, typer.Option(metavar="ID", help="What was known when something was decided, by the audit's id.")
+    ] = None,
 ) -> None:
     """Say until when a business's cash lasts, from the books as they were last read."""
-    run(_runway(BusinessId(business), _day(as_of), as_json=as_json))
+    if picture is not None and as_of is not None:
+        raise typer.BadParameter("a picture has its own day; leave --as-of out", param_hint="--picture")
+    run(_runway(BusinessId(business), _day(as_of), picture, as_json=as_json))
 
 
 @app.command()
@@ -161,11 +166,13 @@ async def _worker() -> None:
     await work(settings)
 
 
-async def _runway(business_id: BusinessId, day: date | None, *, as_json: bool) -> None:
+async def _runway(business_id: BusinessId, day: date | None, picture_id: str | None, *, as_json: bool) -> None:
     settings = load_settings()
     configure_logs(settings.log_level)
     async with open_services(settings) as services:
-        if day is None:
+        if picture_id is not None:
+            assessment, notes = await services.assessment_then(business_id, picture_id), None
+        elif day is None:
             assessment, notes = await services.assessment(business_id), None
         else:
             assessment, notes = await services.assessment_on(business_id, day)

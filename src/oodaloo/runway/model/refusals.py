@@ -25,3 +25,7 @@ class ReserveBelowZeroError(OodalooError):
 
 class UnknownReserveError(OodalooError):
     """The business has no such reserve. Look at the list of reserves again."""
+
+
+class UnknownPictureError(OodalooError):
+    """No cash picture is kept under that id in this business. Take an id from the audit trail."""

@@ -17,7 +17,7 @@ from oodaloo.runway.picture.assemble import assemble, picture_of
 from oodaloo.runway.picture.decided import decided, standing_decisions
 from oodaloo.runway.picture.gather import gather
 from oodaloo.runway.picture.position import position_of
-from oodaloo.runway.records import desk
+from oodaloo.runway.records import desk, pictures
 
 HISTORY_MONTHS = 24
 """How much history flows and payment habits are learned from: two years show each yearly season twice."""
@@ -55,6 +55,11 @@ async def current_picture(
 async def decided_revision(session: TenantSession) -> int:
     """How often what was decided has changed: with the mirror's revision, what a picture of a day rests on."""
     return await desk.revision(session)
+
+
+async def kept_picture(session: TenantSession, picture_id: str) -> CashPicture:
+    """A picture that somebody acted on, as it was known then. Raises `UnknownPictureError`."""
+    return await pictures.kept(session, picture_id)
 
 
 async def assessment_of(picture: CashPicture) -> Assessment:
