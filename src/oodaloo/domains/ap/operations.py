@@ -1,28 +1,22 @@
 """Paying bills in QuickBooks: each order once, step by step, whoever dies on the way."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import TypeVar
 
+from oodaloo.domains.ap.attempts import Attempt, attempted
+from oodaloo.domains.ap.discounts import give_discounts_back, take_discounts
 from oodaloo.domains.ap.model import Bill, BillPayment, VendorCredit
-from oodaloo.domains.ap.payments import PaymentOrder, write_of
+from oodaloo.domains.ap.payments import CreditPart, PaymentOrder, write_of
 from oodaloo.domains.ap.store import BillPaymentRow, BillRow, VendorCreditRow
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.infra.jobs.workflow import Run, StepFailedError
-from oodaloo.infra.qbo.calls import Lane
-from oodaloo.infra.qbo.errors import QboError, QboForbiddenError, ReconnectNeededError
+from oodaloo.infra.jobs.workflow import Run
 from oodaloo.infra.qbo.mirror.records import MirrorRow, load, load_source
-from oodaloo.infra.qbo.smart_sync.metering import ReadBudgetError
 from oodaloo.infra.qbo.writes.carrying import Writes
-from oodaloo.infra.qbo.writes.errors import WriteRefusedError
 from oodaloo.infra.qbo.writes.intents import Intent
 from oodaloo.infra.qbo.writes.write import Seen, Write, seen
 from oodaloo.kit.money import Money
-
-_FIRST_PAUSE_SECONDS: Final = 1
-_ATTEMPT_SECONDS: Final = 600
-"""Longer than SmartSync waits for a permit and then for an answer; a step that takes longer stands still."""
 
 _DocumentT = TypeVar("_DocumentT", Bill, VendorCredit)
 
@@ -44,102 +38,69 @@ class PaymentOutcome:
     told: str = ""
 
 
-class _Attempt(StrEnum):
-    """How an attempt at a write ended. Stopped: QuickBooks can't be asked before a person connects it again."""
-
-    DONE = "done"
-    REFUSED = "refused"
-    STOPPED = "stopped"
-    UNKNOWN = "unknown"
-
-
 async def execute_payment_workflow(run: Run, order: PaymentOrder, writes: Writes) -> PaymentOutcome:
     """Carry an order out in QuickBooks and confirm it in the mirror.
 
-    Steps: `intent`, validated and stored; `pay` through SmartSync, again while it stays silent; `confirm`. Where
-    QuickBooks applied it to less than was ordered, because somebody else was first, `void` takes it back. An order
-    that was begun before goes on with its intent: its bills may be closed by its own payment. Unknown is what a later
-    run of the same order goes on from; refused is for good, and nothing of it can be done any more.
+    Steps: discounts entered as credits; `intent`, validated and stored; `pay` through SmartSync, again while it stays
+    silent; `confirm`. Where QuickBooks applied it to less than was ordered, because somebody else was first, `void`
+    takes it back. An order that was begun before goes on with its intents: its bills may be closed by its own payment.
+    Unknown is what a later run of the same order goes on from; refused is for good, and nothing of it can be done any
+    more.
     """
-    intent_id, refused = await run.transaction("intent", lambda session: _intended(session, order, writes))
+    discounts = await take_discounts(run, order, writes, _objection)
+    if discounts.end is Attempt.DONE:
+        outcome = await _paid(run, order, discounts.credits, writes)
+    else:
+        outcome = _ended(discounts.end, discounts.told)
+    if outcome.end is PaymentEnd.REFUSED and (stays := await give_discounts_back(run, order, writes)):
+        return replace(outcome, told=f"{outcome.told} {stays}")
+    return outcome
+
+
+async def _paid(run: Run, order: PaymentOrder, discounts: Sequence[CreditPart], writes: Writes) -> PaymentOutcome:
+    """Enter the payment, with the credits that its discounts have become."""
+    intent_id, refused = await run.transaction("intent", lambda session: _intended(session, order, discounts, writes))
     if refused:
         return PaymentOutcome(PaymentEnd.REFUSED, told=refused)
-    attempt, told = await _attempted(run, intent_id, writes, "pay")
-    if attempt is _Attempt.STOPPED and await run.transaction(
+    attempt, told = await attempted(run, intent_id, writes, "pay")
+    if attempt is Attempt.STOPPED and await run.transaction(
         "withdraw", lambda session: writes.withdraw(session, order.key, told)
     ):
         return PaymentOutcome(PaymentEnd.REFUSED, told=told)
-    if attempt is not _Attempt.DONE:
-        end = PaymentEnd.REFUSED if attempt is _Attempt.REFUSED else PaymentEnd.UNKNOWN
-        return PaymentOutcome(end, told=told)
-    amiss = await run.transaction("confirm", lambda session: _amiss(session, order, told))
+    if attempt is not Attempt.DONE:
+        return _ended(attempt, told)
+    amiss = await run.transaction("confirm", lambda session: _amiss(session, order, discounts, told))
     return PaymentOutcome(PaymentEnd.PAID, told) if not amiss else await _taken_back(run, order, told, amiss, writes)
+
+
+def _ended(attempt: Attempt, told: str) -> PaymentOutcome:
+    end = PaymentEnd.REFUSED if attempt is Attempt.REFUSED else PaymentEnd.UNKNOWN
+    return PaymentOutcome(end, told=told)
 
 
 async def _taken_back(run: Run, order: PaymentOrder, payment_id: str, amiss: str, writes: Writes) -> PaymentOutcome:
     """Void a payment that isn't what was ordered."""
     void_id = await run.transaction("intend to void", lambda session: _intended_void(session, order, writes))
-    attempt, told = await _attempted(run, void_id, writes, "void")
-    if attempt is _Attempt.DONE:
+    attempt, told = await attempted(run, void_id, writes, "void")
+    if attempt is Attempt.DONE:
         return PaymentOutcome(PaymentEnd.REFUSED, payment_id, f"{amiss} What we had entered was voided.")
-    if attempt is _Attempt.REFUSED:
+    if attempt is Attempt.REFUSED:
         by_hand = f"{amiss} Our payment {payment_id} couldn't be voided ({told}). Void it in QuickBooks."
         return PaymentOutcome(PaymentEnd.REFUSED, payment_id, by_hand)
     return PaymentOutcome(PaymentEnd.UNKNOWN, payment_id, f"{amiss} Our payment {payment_id} is being voided: {told}")
 
 
-async def _attempted(run: Run, intent_id: str, writes: Writes, step: str) -> tuple[_Attempt, str]:
-    """Carry a stored write out, and again as long as that may help soon: how it ended, and the record's id or why.
-
-    The second pause outlasts who died with it in hand, the third QuickBooks' lag.
-    """
-    pauses = (_FIRST_PAUSE_SECONDS, writes.lease.total_seconds(), writes.lag_allowance.total_seconds() + 1)
-    attempt, told = await _attempt(run, intent_id, writes, step)
-    for number, seconds in enumerate(pauses, start=2):
-        if attempt is not _Attempt.UNKNOWN:
-            break
-        await run.pause(seconds)
-        attempt, told = await _attempt(run, intent_id, writes, f"{step} {number}")
-    return attempt, told
-
-
-async def _attempt(run: Run, intent_id: str, writes: Writes, step: str) -> tuple[_Attempt, str]:
-    async def carried_out() -> tuple[str, str]:
-        attempt, told = await _carried_out(run, intent_id, writes, Lane.SYNC)
-        return attempt.value, told
-
-    try:
-        attempt, told = await run.outside(step, carried_out, timeout_seconds=_ATTEMPT_SECONDS)
-    except StepFailedError as error:
-        return _Attempt.UNKNOWN, str(error)
-    return _Attempt(attempt), told
-
-
-async def _carried_out(run: Run, intent_id: str, writes: Writes, lane: Lane) -> tuple[_Attempt, str]:
-    """Payments leave way to people, who go before; only when reads are spent, looking for one goes as theirs do."""
-    try:
-        done = await writes.carry_out(run.business_id, intent_id, lane=lane)
-    except WriteRefusedError as error:
-        return _Attempt.REFUSED, str(error)
-    except ReadBudgetError as error:
-        if lane is Lane.USER:
-            return _Attempt.UNKNOWN, str(error)
-        return await _carried_out(run, intent_id, writes, Lane.USER)
-    except (ReconnectNeededError, QboForbiddenError) as error:
-        return _Attempt.STOPPED, str(error)
-    except QboError as error:
-        return _Attempt.UNKNOWN, str(error)
-    return _Attempt.DONE, done.record_id
-
-
-async def _intended(session: TenantSession, order: PaymentOrder, writes: Writes) -> tuple[str, str]:
+async def _intended(
+    session: TenantSession, order: PaymentOrder, discounts: Sequence[CreditPart], writes: Writes
+) -> tuple[str, str]:
     """The intent of an order, which is stored now unless it was before; or none and why it can't be carried out."""
     known = await writes.find(session, order.key)
     if known is not None:
         return known.id, ""
     if refused := await _objection(session, order):
         return "", refused
-    return (await writes.prepare(session, write_of(order, await _based_on(session, order)))).id, ""
+    write = write_of(order, await _based_on(session, order), discounts)
+    return (await writes.prepare(session, write)).id, ""
 
 
 async def _objection(session: TenantSession, order: PaymentOrder) -> str:
@@ -200,13 +161,15 @@ async def _as_mirrored(session: TenantSession, entered: Intent) -> bytes:
     return source.encode() if source is not None else entered.answer
 
 
-async def _amiss(session: TenantSession, order: PaymentOrder, bill_payment_id: str) -> str:
+async def _amiss(
+    session: TenantSession, order: PaymentOrder, discounts: Sequence[CreditPart], bill_payment_id: str
+) -> str:
     """In what the mirrored payment isn't what was ordered, empty when it is."""
     found = await load(session, BillPaymentRow, BillPayment, BillPaymentRow.id == bill_payment_id)
     if not found:
         return ""  # QuickBooks' answer couldn't be read in full; the next refresh brings the record
-    wanted = {("Bill", part.bill_id): part.paid for part in order.bills}
-    wanted |= {("VendorCredit", part.credit_id): part.used for part in order.credits}
+    wanted = {("Bill", part.bill_id): part.settled for part in order.bills}
+    wanted |= {("VendorCredit", part.credit_id): part.used for part in (*order.credits, *discounts)}
     applied: dict[tuple[str, str], Money] = {}
     for each in found[0].applied:
         key = (each.kind, each.id)

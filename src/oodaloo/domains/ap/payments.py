@@ -33,11 +33,20 @@ class PaymentMethod:
 
 @dataclass(frozen=True, slots=True)
 class BillPart:
-    """What one bill gets of a payment; `paid` is positive, `seen_open` what was open of it when that was decided."""
+    """What one bill gets of a payment, and what its vendor gives for paying early (zero or more).
+
+    `paid` is positive, `seen_open` what was open of it when that was decided.
+    """
 
     bill_id: str
     paid: Money
     seen_open: Money
+    discount: Money
+
+    @property
+    def settled(self) -> Money:
+        """What isn't open of the bill any more once it is paid."""
+        return self.paid + self.discount
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,11 @@ class PaymentOrder:
         return f"payment {self.id}"
 
     @property
+    def discounted(self) -> tuple[BillPart, ...]:
+        """The bills that are paid less a discount."""
+        return tuple(part for part in self.bills if not part.discount.is_zero)
+
+    @property
     def total(self) -> Money:
         """What leaves the account."""
         currency = self.bills[0].paid.currency
@@ -80,10 +94,13 @@ class PaymentOrder:
         return paid - Money.total((part.used for part in self.credits), currency)
 
 
-def payment_body(order: PaymentOrder) -> bytes:
-    """The BillPayment that an order asks for, as QuickBooks takes it."""
-    lines = [_line(part.bill_id, "Bill", part.paid) for part in order.bills]
-    lines += [_line(part.credit_id, "VendorCredit", part.used) for part in order.credits]
+def payment_body(order: PaymentOrder, discounts: Sequence[CreditPart] = ()) -> bytes:
+    """The BillPayment that an order asks for, as QuickBooks takes it.
+
+    `discounts` are the credits that its discounts became: a BillPayment has no field for a discount.
+    """
+    lines = [_line(part.bill_id, "Bill", part.settled) for part in order.bills]
+    lines += [_line(part.credit_id, "VendorCredit", part.used) for part in (*order.credits, *discounts)]
     return _NUMBERS.encode(
         {
             "VendorRef": {"value": order.vendor_id},
@@ -96,12 +113,12 @@ def payment_body(order: PaymentOrder) -> bytes:
     )
 
 
-def write_of(order: PaymentOrder, based_on: Sequence[Seen]) -> Write:
+def write_of(order: PaymentOrder, based_on: Sequence[Seen], discounts: Sequence[CreditPart] = ()) -> Write:
     """The write that an order asks for, decided upon what was seen of its bills and credits."""
     return Write.create(
         order.key,
         "BillPayment",
-        payment_body(order),
+        payment_body(order, discounts),
         marker=order.marker,
         based_on=based_on,
         not_after=order.not_after,

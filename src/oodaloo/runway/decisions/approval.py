@@ -76,8 +76,7 @@ class Approving:
             try:
                 async with self.database.tenant(business_id) as session:
                     before = await open_decision(session, bill_id)
-                    whole = before.seen.open_cents
-                    blank = replace(before, cents=whole, pay_on=None, method="", approved_by="", decided_by="")
+                    blank = replace(before.undecided(), approved_by="")
                     after = await advance(session, before, Step.UNAPPROVE, act, None, to=blank, told=Told())
                 found.append(Outcome(bill_id, after))
             except OodalooError as error:

@@ -20,7 +20,7 @@ from oodaloo.infra.qbo.writes.write import marker_for
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
-from oodaloo.runway.decisions.bills import changes_of
+from oodaloo.runway.decisions.bills import NoDiscountError, changes_of, discount_on
 from oodaloo.runway.decisions.queue import NotAPayDayError, check_pay_day, method_of
 from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, check_covered, keep_known
 from oodaloo.runway.model.decisions import DRAFTS, IN_WORDS, DecisionState, IllegalStepError, Step
@@ -168,7 +168,7 @@ class Finalizing:
             batch, waiting = await _waiting(session, batch_id)
             cover, back = Cover.of(picture), []
             for each in waiting:
-                blank = replace(each, batch_id=None, pay_on=None, method="")
+                blank = replace(each.undecided(), batch_id=None)
                 back.append(await advance(session, each, Step.REFUSE_SECOND, act, cover, to=blank, told=Told()))
             refused = replace(batch, state=BatchState.REFUSED, second_by=act.actor, changed_at=act.at)
             return await _noted(session, "refuse_second", refused, act, _Minted(tuple(back), ()))
@@ -297,7 +297,17 @@ def _problem(decision: Decision, picture: CashPicture) -> Problem | None:
             check_pay_day(decision.pay_on, picture.books.as_of, picture.books.business.calendar)
         except NotAPayDayError as error:
             return Problem(decision.id, str(error))
+    if decision.discount_cents:
+        try:
+            discount_on(picture, decision.seen, _pay_day(decision, picture))
+        except NoDiscountError as error:
+            return Problem(decision.id, str(error))
     return None
+
+
+def _pay_day(decision: Decision, picture: CashPicture) -> date:
+    """The day that a decision names, or today where that has passed."""
+    return max(decision.pay_on or picture.books.as_of, picture.books.as_of)
 
 
 def _groups(passed: Sequence[Decision], manner: Manner) -> list[list[Decision]]:
@@ -322,9 +332,14 @@ def _order(
     """What pays a group; `left` are the cents that credits have, and is less by what it uses of them."""
     books, first = picture.books, group[0]
     currency = books.business.currency
-    pay_on = max(first.pay_on or books.as_of, books.as_of)
+    pay_on = _pay_day(first, picture)
     parts = tuple(
-        BillPart(each.seen.bill_id, Money(each.cents, currency), Money(each.seen.open_cents, currency))
+        BillPart(
+            each.seen.bill_id,
+            Money(each.cents, currency),
+            Money(each.seen.open_cents, currency),
+            Money(each.discount_cents, currency),
+        )
         for each in group
     )
     due = now if pay_on <= books.as_of else _local(pay_on, books.business.timezone)
@@ -336,10 +351,18 @@ def _order(
         vendor_name=first.seen.vendor_name,
         method=method_of(first),
         pay_on=pay_on,
-        not_after=due + LATE_AT_MOST,
+        not_after=min(
+            (due + LATE_AT_MOST, *(_end_of_discount(each, pay_on, picture) for each in group if each.discount_cents))
+        ),
         bills=parts,
         credits=_credits(first.seen.vendor_id, parts, picture, left) if manner.use_credits else (),
     )
+
+
+def _end_of_discount(decision: Decision, pay_on: date, picture: CashPicture) -> datetime:
+    """The end of the last day on which the discount is given: a later payment would be of another amount."""
+    last = discount_on(picture, decision.seen, pay_on).pay_by
+    return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(picture.books.business.timezone))
 
 
 def _credits(

@@ -11,7 +11,7 @@ from oodaloo.runway.model.decisions import DRAFTS, DecisionState
 from oodaloo.runway.model.earmarks import Earmark, EarmarkKind
 from oodaloo.runway.model.impact import Effect, LowestChange
 from oodaloo.runway.model.picture import CashPicture, OpenItem
-from oodaloo.runway.model.scenario import Change, MoveBill, PayToday, Scenario, SwitchOn
+from oodaloo.runway.model.scenario import Change, MoveBill, Scenario, SwitchOn
 from oodaloo.runway.model.wording import day_text, money_text
 from oodaloo.runway.records.decisions import Decision
 
@@ -84,9 +84,9 @@ def _undecided(picture: CashPicture, drafts: Sequence[Decision]) -> CashPicture:
 def _change(decision: Decision, bills: Mapping[str, OpenItem], today: date) -> Change:
     bill = bills[decision.seen.bill_id].ref
     day = decision.wake_on or decision.pay_on or today
-    if decision.state is DecisionState.DELAYED or decision.cents == decision.seen.open_cents:
-        return MoveBill(bill, day) if day > today else PayToday(bill)
     part = Money(decision.cents, bills[bill.id].open.currency)
+    if decision.state is DecisionState.DELAYED or decision.pays_all:
+        return MoveBill(bill, day, part if decision.discount_cents else None)
     dated = day if day > today else None
     return SwitchOn(Earmark(decision.hold_key, EarmarkKind.HOLD, decision.seen.vendor_name, part, dated, bill))
 

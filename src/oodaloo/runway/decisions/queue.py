@@ -14,7 +14,7 @@ from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.approval import decision_about, open_decision
-from oodaloo.runway.decisions.bills import changes_of
+from oodaloo.runway.decisions.bills import NoDiscountError, changes_of, discount_on
 from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, keep_known, write_down
 from oodaloo.runway.model.decisions import WATCHED, Step
 from oodaloo.runway.model.picture import CashPicture
@@ -39,19 +39,24 @@ class StaleDecisionError(OodalooError):
 
 @dataclass(frozen=True, slots=True)
 class PayNow:
-    """Pay as soon as the batch is finalized; less than the open balance where `cents` says so."""
+    """Pay as soon as the batch is finalized; less than the open balance where `cents` says so.
+
+    With `discount` what the terms give for paying early is taken off.
+    """
 
     method: PaymentMethod | None = None
     cents: int | None = None
+    discount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Pay on a day."""
+    """Pay on a day, otherwise as `PayNow`."""
 
     pay_on: date
     method: PaymentMethod | None = None
     cents: int | None = None
+    discount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ class Queue:
 
         `seen_version` is the version that was looked at, None where nothing was decided about the bill yet;
         `expected` is what the engine says of it. Raises `DecisionMovedError` when another version is there by now,
-        `StaleDecisionError`, `IllegalStepError`, `NotPermittedError`, `NotAPayDayError`, `NoPayingAccountError`.
+        `StaleDecisionError`, `IllegalStepError`, `NotPermittedError`, `NotAPayDayError`, `NoPayingAccountError`,
+        `NoDiscountError`.
         """
         async with self.database.tenant(business_id) as session:
             before = await decision_about(session, bill_id, act, picture, new_id=self.new_id)
@@ -120,10 +126,7 @@ class Queue:
         async with self.database.tenant(business_id) as session:
             before = await open_decision(session, bill_id)
             _check_version(before, seen_version)
-            whole = before.seen.open_cents
-            blank = replace(
-                before, cents=whole, pay_on=None, wake_on=None, method="", expected="", decided_by="", suggested=None
-            )
+            blank = replace(before.undecided(), expected="", suggested=None)
             return await advance(session, before, Step.UNDECIDE, act, Cover.of(picture), to=blank, told=Told())
 
     async def mark_stale(self, business_id: BusinessId, act: Act, picture: CashPicture) -> tuple[Decision, ...]:
@@ -196,7 +199,16 @@ def _to_pay(before: Decision, choice: PayNow | Schedule, picture: CashPicture) -
         pay_on = choice.pay_on
         check_pay_day(pay_on, picture.books.as_of, picture.books.business.calendar)
     method = msgspec.json.encode(_method(choice.method, picture)).decode()
-    return replace(before, cents=cents, pay_on=pay_on, wake_on=None, method=method)
+    saved = _saved(before, choice, pay_on, picture) if choice.discount else 0
+    return replace(before, cents=cents - saved, discount_cents=saved, pay_on=pay_on, wake_on=None, method=method)
+
+
+def _saved(before: Decision, choice: PayNow | Schedule, pay_on: date, picture: CashPicture) -> int:
+    if choice.cents is not None:
+        raise NoDiscountError(
+            "A discount is given for paying the whole bill. Pay all of it, or a part without discount."
+        )
+    return discount_on(picture, before.seen, pay_on).amount.cents
 
 
 def _text(cents: int, picture: CashPicture) -> str:
@@ -209,7 +221,7 @@ def _delayed(before: Decision, choice: Delay, picture: CashPicture) -> Decision:
         raise NotAPayDayError(
             f"A bill can be delayed until a day from {day_text(today + timedelta(days=1))} on, for a year at most."
         )
-    return replace(before, pay_on=None, wake_on=choice.until, method="")
+    return replace(before.undecided(), wake_on=choice.until)
 
 
 def check_pay_day(day: date, today: date, calendar: BankCalendar) -> None:

@@ -73,18 +73,13 @@ class SecondThoughts:
             decision = await decisions.load(session, decision_id)
             bill = bill_in(picture, decision.seen.bill_id)
             blank = replace(
-                decision,
-                seen=seen_of(bill),
-                cents=bill.open.cents,
-                pay_on=None,
-                method="",
+                replace(decision, seen=seen_of(bill)).undecided(),
                 batch_id=None,
                 order_id=None,
                 stale="",
                 expected="",
                 picture_id=act.picture_id,
                 approved_by=act.actor,
-                decided_by="",
                 told="",
             )
             cover = Cover.of(picture, overcommit=overcommit)

@@ -67,4 +67,7 @@ class Suggesting:
 
 
 def _choice(payment: PlannedPayment, picture: CashPicture) -> Choice:
-    return PayNow() if payment.day <= picture.books.as_of else Schedule(payment.day)
+    discount = not payment.discount.is_zero
+    if payment.day <= picture.books.as_of:
+        return PayNow(discount=discount)
+    return Schedule(payment.day, discount=discount)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from oodaloo.infra.db.session import TenantSession
-from oodaloo.kit.money import Currency
+from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.model.decisions import DecisionState
 from oodaloo.runway.model.earmarks import Decided, Earmark, PlannedDay
 from oodaloo.runway.model.picture import Books
@@ -50,7 +50,7 @@ def decided(standing: Standing, books: Books) -> tuple[tuple[Earmark, ...], tupl
         return (), ()
     bills = {bill.ref.id: bill.ref for bill in (*books.bills_issued, *books.payables)}
     newest = {each.seen.bill_id: each for each in standing.decisions}
-    planned = _planned(newest.values(), bills, books.as_of)
+    planned = _planned(newest.values(), bills, books.as_of, books.business.currency)
     return tuple(_as_in_books(each, bills) for each in standing.aside), tuple(planned)
 
 
@@ -61,11 +61,14 @@ def _as_in_books(earmark: Earmark, bills: dict[str, RecordRef]) -> Earmark:
     return earmark if known is None else replace(earmark, purpose=known)
 
 
-def _planned(standing: Iterable[Decision], bills: dict[str, RecordRef], today: date) -> Iterator[PlannedDay]:
+def _planned(
+    standing: Iterable[Decision], bills: dict[str, RecordRef], today: date, currency: Currency
+) -> Iterator[PlannedDay]:
     for decision in standing:
         bill = bills.get(decision.seen.bill_id)
         if bill is not None and decision.wake_on is not None:
             yield PlannedDay(bill, Decided.DELAYED, decision.wake_on)
-        elif bill is not None and decision.state in _TO_BE_PAID and decision.cents == decision.seen.open_cents:
+        elif bill is not None and decision.state in _TO_BE_PAID and decision.pays_all:
             day = max(decision.pay_on or today, today)
-            yield PlannedDay(bill, Decided.SCHEDULED if day > today else Decided.PAY_NOW, day)
+            amount = Money(decision.cents, currency) if decision.discount_cents else None
+            yield PlannedDay(bill, Decided.SCHEDULED if day > today else Decided.PAY_NOW, day, amount)

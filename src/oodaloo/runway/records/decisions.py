@@ -37,9 +37,10 @@ class Suggestion:
 class Decision:
     """A decision as it stands; `version` rises with each change.
 
-    `cents` is what will be paid by it; `method` is how, as the payables domain writes
-    it, empty until it is decided. `stale` says why the bill isn't what the decision saw any more, `told` what became
-    of it. `picture_id` is what was known when it was taken, `expected` what it was expected to do.
+    `cents` is what will be paid by it, `discount_cents` what the vendor gives for paying early; `method` is how, as the
+    payables domain writes it, empty until it is decided. `stale` says why the bill isn't what the decision saw any
+    more, `told` what became of it. `picture_id` is what was known when it was taken, `expected` what it was expected
+    to do.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Decision:
     made_at: datetime
     changed_at: datetime
     version: int = 0
+    discount_cents: int = 0
     pay_on: date | None = None
     wake_on: date | None = None
     method: str = ""
@@ -66,6 +68,17 @@ class Decision:
     def hold_key(self) -> str:
         """The key of its hold in the ledger of reserves."""
         return f"bill:{self.id}"
+
+    @property
+    def pays_all(self) -> bool:
+        """Whether nothing is left open of the bill by it."""
+        return self.cents + self.discount_cents == self.seen.open_cents
+
+    def undecided(self) -> "Decision":
+        """The same before anybody said how much is paid, when and how."""
+        return replace(
+            self, cents=self.seen.open_cents, discount_cents=0, pay_on=None, wake_on=None, method="", decided_by=""
+        )
 
     @property
     def ended(self) -> bool:
@@ -166,6 +179,7 @@ def _values(decision: Decision) -> dict[str, object]:
         "batch_id": decision.batch_id,
         "order_id": decision.order_id,
         "cents": decision.cents,
+        "discount_cents": decision.discount_cents,
         "pay_on": decision.pay_on,
         "wake_on": decision.wake_on,
         "method": decision.method,
@@ -191,6 +205,7 @@ def _decision(row: DecisionRow) -> Decision:
         made_at=row.made_at,
         changed_at=row.changed_at,
         version=row.version,
+        discount_cents=row.discount_cents,
         pay_on=row.pay_on,
         wake_on=row.wake_on,
         method=row.method,

@@ -66,7 +66,8 @@ class DecisionRow(TenantRow):
 
     `open_key` is the bill's id until the decision has ended, and its own id after that: no bill has two at a time.
     `version` rises with each change. `seen` is what the decision saw of the bill, as JSON; `stale` says why that isn't
-    so any more, empty while it is. `cents` is what is to be paid by it, `method` how, as JSON.
+    so any more, empty while it is. `cents` is what is to be paid by it, `discount_cents` what
+    paying early saves, `method` how, as JSON.
     """
 
     __tablename__ = "decision"
@@ -83,6 +84,7 @@ class DecisionRow(TenantRow):
     batch_id: Mapped[str | None] = mapped_column(String(36))
     order_id: Mapped[str | None] = mapped_column(String(36))
     cents: Mapped[int] = mapped_column(BigInteger)
+    discount_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     pay_on: Mapped[date | None]
     wake_on: Mapped[date | None]
     method: Mapped[str] = mapped_column(Text)

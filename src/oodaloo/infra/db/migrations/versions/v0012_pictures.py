@@ -1,4 +1,4 @@
-"""Cash pictures that somebody acted on."""
+"""Cash pictures that somebody acted on, and the discount that a decision takes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables."""
+    """Create the tables and the column."""
+    op.add_column("decision", sa.Column("discount_cents", sa.BigInteger(), nullable=False, server_default="0"))
     _table("kept_books")
     _table(
         "kept_picture",
