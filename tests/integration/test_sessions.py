@@ -25,7 +25,12 @@ from sqlalchemy.orm import aliased
 
 from oodaloo.domains.ap.store import BillRow, VendorRow
 from oodaloo.domains.core.store import BusinessRow
-from oodaloo.infra.db.engine import DatabaseUnreachableError, open_engine
+from oodaloo.infra.db.engine import (
+    DatabaseUnreachableError,
+    open_engine,
+    open_engine_at_once,
+    open_quick_engine,
+)
 from oodaloo.infra.db.session import Database, TenantLeakError, TenantSession, changing
 from oodaloo.infra.qbo.connection.tokens import ConnectionRow
 from tests.support.databases import TestDatabase
@@ -342,6 +347,44 @@ async def test_a_connection_that_was_cut_is_replaced(two_businesses: Database, m
         await cut_connections(migrated)
         assert await sources(two_businesses, OURS) == ["ours", "ours"]
         await cut_connections(migrated)
+
+
+@pytest.mark.postgresql
+async def test_a_transaction_that_stands_still_is_ended(two_businesses: Database, migrated: TestDatabase) -> None:
+    """Who does nothing in a transaction for too long loses it and is told; nothing of it is kept, and others go on."""
+    engine = open_engine(migrated.app_url, most_idle_seconds=0.05)
+    try:
+        slow = Database(engine, two_businesses.system_tables)
+        with pytest.raises(DatabaseUnreachableError, match="idle-in-transaction"):
+            await _stand_still(slow, two_businesses)
+        assert await sources(slow, OURS) == []
+        await fill(slow)
+    finally:
+        await engine.dispose()
+
+
+async def _stand_still(slow: Database, others: Database) -> None:
+    """Insert a bill, wait until others can insert it too, and go on."""
+    async with slow.tenant(OURS) as session:
+        await session.upsert(BillRow, [a_record("1")])
+        async with others.tenant(OURS) as other:
+            await other.upsert(BillRow, [a_record("1")])
+            await other.delete(BillRow, BillRow.id == "1")
+        await session.scalars(select(BillRow.id))
+
+
+@pytest.mark.postgresql
+async def test_every_engine_ends_what_stands_still(migrated: TestDatabase) -> None:
+    """A minute on each kind of engine that begins transactions of ours."""
+    engine = open_engine(migrated.app_url)
+    asked = text("SHOW idle_in_transaction_session_timeout")
+    async with engine.connect() as connection:
+        assert await connection.scalar(asked) == "1min"
+    await engine.dispose()
+    for at_once in (open_engine_at_once(migrated.app_url), open_quick_engine(migrated.app_url, "limits")):
+        with at_once.connect() as connection:
+            assert connection.scalar(asked) == "1min"
+        at_once.dispose()
 
 
 async def test_a_new_row_is_told_from_one_that_was_there(two_businesses: Database) -> None:

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Executable, Result, ScalarResult, Select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from oodaloo.infra.db.engine import BUSINESS, DatabaseUnreachableError, begun
+from oodaloo.infra.db.engine import BUSINESS, DatabaseUnreachableError, begun, is_lost
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.kit.ids import BusinessId
 
@@ -52,7 +52,9 @@ class AtOnce:
                 # It has the part of AsyncSession that a TenantSession uses.
                 bound = TenantSession(cast("AsyncSession", _Immediate(connection)), business_id)
                 return _result(work(bound))
-        except OperationalError as error:
+        except DBAPIError as error:
+            if not is_lost(error):
+                raise
             raise DatabaseUnreachableError(self.engine.url, error.orig) from error
 
 

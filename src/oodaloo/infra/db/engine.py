@@ -7,14 +7,18 @@ from typing import Any, Final, Protocol
 from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, RootTransaction, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from oodaloo.kit.clock import monotonic_seconds
 from oodaloo.kit.errors import OodalooError
 
 _BUSY_TIMEOUT_MS = 15_000
+_KEPT_OPEN: Final = 20  # by who works for as many at once
 _LEFT_TO_US: Final = {"autocommit": True}  # psycopg would take a round trip of its own to begin
+
+MOST_IDLE_SECONDS: Final = 60.0
+"""For so long a transaction of ours may do nothing before PostgreSQL ends it: a process stands still with its locks."""
 
 READ_ONLY = "oodaloo_read_only"
 """Execution option of transactions that never write.
@@ -52,24 +56,30 @@ class _RawConnection(Protocol):
     def create_function(self, name: str, narg: int, func: Callable[[], float], /) -> None: ...
 
 
-def open_engine(url: str) -> AsyncEngine:
+def open_engine(url: str, *, most_idle_seconds: float = MOST_IDLE_SECONDS) -> AsyncEngine:
     """An engine for `url` (SQLite through aiosqlite or PostgreSQL through psycopg).
 
     SQLite runs in WAL mode and begins writing transactions with BEGIN IMMEDIATE: with the driver's default,
     two transactions that read and then write lose updates. A connection that PostgreSQL has cut meanwhile shows when a
-    transaction begins (`begun`): to ask before each would take a round trip. Raises `DatabaseUnreachableError` when
-    there can't be a file where `url` says.
+    transaction begins (`begun`): to ask before each would take a round trip. PostgreSQL ends a transaction that does
+    nothing for `most_idle_seconds`. Raises `DatabaseUnreachableError` when there can't be a file where `url` says.
     """
     if not url.startswith("sqlite"):
-        on_server = create_async_engine(url, connect_args=_LEFT_TO_US)
+        on_server = create_async_engine(url, connect_args=_ours(most_idle_seconds))
         event.listen(on_server.sync_engine, "begin", _begin_postgresql)
         return on_server
+    return _open_embedded(url)
+
+
+def _open_embedded(url: str, *, kept_open: int = 5) -> AsyncEngine:
+    """SQLite, with so many connections that stay open: to open one takes a thread and longer than most transactions."""
     database = make_url(url).database
     try:
         Path(database or "").parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseUnreachableError(make_url(url), error) from None
-    engine = create_async_engine(url, connect_args={"isolation_level": None, "timeout": _BUSY_TIMEOUT_MS / 1000})
+    arguments = {"isolation_level": None, "timeout": _BUSY_TIMEOUT_MS / 1000}
+    engine = create_async_engine(url, pool_size=kept_open, connect_args=arguments)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -78,7 +88,7 @@ def open_engine(url: str) -> AsyncEngine:
 def open_engine_at_once(url: str) -> Engine:
     """Like `open_engine`, for transactions that write and are over before anything else is awaited."""
     if not url.startswith("sqlite"):
-        engine = create_engine(url, connect_args=_LEFT_TO_US)
+        engine = create_engine(url, connect_args=_ours(MOST_IDLE_SECONDS))
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(
@@ -97,7 +107,7 @@ def open_quick_engine(url: str, beside: str) -> Engine:
     since a page of records holds the database's only write lock for long. Raises `DatabaseUnreachableError`.
     """
     if not url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={**_LEFT_TO_US, "options": "-c synchronous_commit=off"})
+        engine = create_engine(url, connect_args=_ours(MOST_IDLE_SECONDS, "synchronous_commit=off"))
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     main = Path(make_url(url).database or "")
@@ -140,8 +150,21 @@ def open_guest_engine(url: str, *, most_idle_seconds: float) -> Engine:
 def open_async_guest_engine(url: str, *, most_idle_seconds: float) -> AsyncEngine:
     """Like `open_guest_engine`, for who works on our tables; on SQLite such transactions begin as ours do."""
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, connect_args=_watched(most_idle_seconds))
-    return open_engine(url)
+        return create_async_engine(
+            url, pool_pre_ping=True, pool_size=_KEPT_OPEN, connect_args=_watched(most_idle_seconds)
+        )
+    return _open_embedded(url, kept_open=_KEPT_OPEN)
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Whether an error says that the database can't be used, or that it has ended our transaction: nothing is kept."""
+    return isinstance(error, OperationalError) or error.connection_invalidated
+
+
+def _ours(most_idle_seconds: float, *settings: str) -> dict[str, object]:
+    """Arguments of a connection to PostgreSQL whose transactions begin with ours."""
+    told = (f"idle_in_transaction_session_timeout={round(most_idle_seconds * 1000)}", *settings)
+    return {**_LEFT_TO_US, "options": " ".join(f"-c {each}" for each in told)}
 
 
 def _watched(most_idle_seconds: float) -> dict[str, str | int]:

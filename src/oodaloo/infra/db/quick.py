@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import Connection, Double, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from oodaloo.infra.db.base import Base
-from oodaloo.infra.db.engine import APART, SECONDS_FUNCTION, DatabaseUnreachableError, open_quick_engine
+from oodaloo.infra.db.engine import APART, SECONDS_FUNCTION, DatabaseUnreachableError, is_lost, open_quick_engine
 
 _T = TypeVar("_T")
 _PUT_OFF_SECONDS = 0.005  # a payment has been noted by then, and its thread doesn't want the interpreter any more
@@ -78,7 +78,9 @@ class QuickDatabase:
         try:
             with self.engine.connect() as connection, connection.execution_options(**{APART: apart}).begin():
                 return work(connection)
-        except OperationalError as error:
+        except DBAPIError as error:
+            if not is_lost(error):
+                raise
             if again and error.connection_invalidated:  # the server was restarted since the last transaction
                 return self._done(work, apart, again=False)
             raise DatabaseUnreachableError(self.engine.url, error.orig) from error

@@ -30,14 +30,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from oodaloo.infra.db.base import Base, TenantRow
-from oodaloo.infra.db.engine import BUSINESS, POSTGRES_TENANT, READ_ONLY, DatabaseUnreachableError, begun
+from oodaloo.infra.db.engine import BUSINESS, POSTGRES_TENANT, READ_ONLY, DatabaseUnreachableError, begun, is_lost
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 
@@ -285,7 +285,9 @@ class Database:
                 async with AsyncSession(connection, expire_on_commit=False) as session:
                     yield session
                 await connection.commit()
-        except OperationalError as error:
+        except DBAPIError as error:
+            if not is_lost(error):
+                raise
             raise DatabaseUnreachableError(self.engine.url, error.orig) from error
 
 
