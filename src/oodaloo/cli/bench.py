@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from oodaloo.cli.bench_finalize import measure_finalize
 from oodaloo.cli.bench_hygiene import CAMPAIGN, hygiene_figures, measure_hygiene, print_hygiene_figures
 from oodaloo.cli.bench_pay import measure_payments
 from oodaloo.cli.bench_project import measure_projection
@@ -36,9 +37,10 @@ def pay(
         str | None, typer.Option(help="An empty database to use instead of starting a PostgreSQL server.")
     ] = None,
 ) -> None:
-    """Measure what a payment takes beyond the bare HTTP call."""
+    """Measure what a payment takes beyond the bare HTTP call, and a batch of 100 beyond QuickBooks' limits."""
     configure_logs("WARNING")
-    show(asyncio.run(measure_payments(writes, postgresql_url)), as_json=as_json)
+    measured = asyncio.run(measure_payments(writes, postgresql_url))
+    show({**measured, "finalize": asyncio.run(measure_finalize())}, as_json=as_json)
 
 
 @bench_app.command()
