@@ -206,6 +206,22 @@ async def test_a_batch_tells_how_it_gets_on(office: PayOffice) -> None:
     assert waiting.state is OrderState.WAITING
 
 
+@pytest.mark.parametrize("full", [True, False])
+async def test_a_look_at_quickbooks_flags_what_it_overtook(office: PayOffice, *, full: bool) -> None:
+    """A changed bill keeps its draft and says what changed; one that was paid ends its decision and frees its hold."""
+    changed, paid, same = office.bill(), office.bill(), office.bill()
+    await office.drafted(changed, paid, same)
+    _change(office.quickbooks, "more", changed)
+    _change(office.quickbooks, "paid", paid)
+    if full:
+        await office.services.sync(office.business_id, start_over=True)
+    else:
+        await office.look()
+    queued = {each.seen.bill_id: each for each in await office.queued()}
+    assert {bill_id: each.stale[-11:] for bill_id, each in queued.items()} == {changed: "the amount.", same: ""}
+    assert await office.held() == 20000
+
+
 def _change(quickbooks: Emulator, what: str, bill_id: str) -> None:
     """What a person does to a bill of $100 in QuickBooks."""
     if what == "deleted":

@@ -17,15 +17,14 @@ from tests.support.pay_worker import PHASES, STEPS
 
 BETWEEN = "between steps"
 _STOPPED_SECONDS = (1.0, 5.0)
-_DOOMED_WITHIN = 6  # times that a step is reached
 
 
 @dataclass
 class PayCrew:
     """So many workers at any time, of whom `kills` in all die while `total` payments are made.
 
-    Every other one dies by himself at a step chosen beforehand, the rest anywhere; `by_step` counts what each had
-    under way, one of it where it was more. `ends` counts how workers ended otherwise.
+    A share die by themselves at a step chosen beforehand, one of so many times that it is reached, the rest anywhere.
+    `by_step` counts what each had under way, one of it where it was more; `ends` how workers ended otherwise.
     """
 
     forked: Forks
@@ -37,6 +36,8 @@ class PayCrew:
     total: int
     kills: int
     stops: int
+    doomed_share: float = 0.5
+    doomed_within: int = 6
     killed: int = 0
     stopped: int = 0
     by_step: Counter[str] = field(default_factory=Counter)
@@ -73,17 +74,15 @@ class PayCrew:
         self._alive.clear()
 
     def _hire(self) -> None:
-        doomed = next(self._dooms) if self._due and self.killed + self._doomed < self.kills and self._turn() else None
-        place: Sequence[str] = (*doomed, str(self.dice.randint(1, _DOOMED_WITHIN))) if doomed else ()
+        may_die = bool(self._due) and self.killed + self._doomed < self.kills
+        doomed = next(self._dooms) if may_die and self.dice.random() < self.doomed_share else None
+        place: Sequence[str] = (*doomed, str(self.dice.randint(1, self.doomed_within))) if doomed else ()
         pid = self.forked.start(str(self.plan), *place, settings=self.settings, folder=ROOT)
         self._alive[pid] = doomed[0] if doomed else ""
 
     @property
     def _doomed(self) -> int:
         return sum(1 for doom in self._alive.values() if doom)
-
-    def _turn(self) -> bool:
-        return self.dice.random() < 0.5
 
     def _bury(self, pid: int, doom: str) -> None:
         end = os.waitstatus_to_exitcode(self.forked.kill(pid))
@@ -101,7 +100,7 @@ class PayCrew:
         elif working:
             self._due.pop(0)
             pid = self.dice.choice(working)
-            if self._may_stop() and (self.killed + self._doomed >= self.kills or self._turn()):
+            if self._may_stop() and (self.killed + self._doomed >= self.kills or self.dice.random() < 0.5):
                 self.stopped += 1
                 self._wake_at[pid] = time.monotonic() + self.dice.uniform(*_STOPPED_SECONDS)
                 os.kill(pid, signal.SIGSTOP)

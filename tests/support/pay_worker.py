@@ -27,7 +27,6 @@ from oodaloo.infra.jobs.rules import JobRules
 from oodaloo.infra.jobs.workflow import Body, JsonT, Run
 from oodaloo.infra.qbo.smart_sync.limit_rules import Rules
 from oodaloo.infra.settings import load_settings
-from oodaloo.kit.clock import FixedClock
 from oodaloo.kit.ids import BusinessId
 from oodaloo.worker.loop import Worker
 from tests.support.product import UNLIMITED
@@ -43,16 +42,33 @@ PHASES: Final = (BEFORE, INSIDE, AFTER)
 
 @dataclass(frozen=True)
 class Plan:
-    """How a worker works: product time stands at `now`, and what takes minutes takes moments.
+    """How a worker works: product time is what the file `clock` says, and what takes minutes takes moments.
 
     In `boards` each process has a file that says which steps it has under way.
     """
 
-    now: datetime
+    clock: str
     lag_seconds: float
     lease_seconds: float
     rules: JobRules
     boards: str
+
+
+@dataclass(frozen=True)
+class FileClock:
+    """Product time that a test sets for all processes."""
+
+    path: Path
+
+    def now(self) -> datetime:
+        """What it was set to last."""
+        return datetime.fromisoformat(self.path.read_text())
+
+    def set(self, instant: datetime) -> None:
+        """Let it be that instant from now on; whoever reads meanwhile gets the one before."""
+        beside = self.path.with_suffix(".new")
+        beside.write_text(instant.isoformat())
+        beside.replace(self.path)
 
 
 @dataclass
@@ -168,7 +184,7 @@ async def work(plan: Plan, doom: Doom) -> None:
     """Look after books and payments until stopped."""
     rules: Rules = replace(UNLIMITED, lease_seconds=0.2)  # an unknown end keeps a permit for that long
     board = Board(Path(plan.boards) / str(os.getpid()))
-    async with open_services(load_settings(), FixedClock(plan.now), patience=HASTY, rules=rules) as services:
+    async with open_services(load_settings(), FileClock(Path(plan.clock)), patience=HASTY, rules=rules) as services:
         hasten(services, plan)
         watched = {kind: _watched(body, board, doom) for kind, body in bodies(services).items()}
         async with running(services.jobs, watched):

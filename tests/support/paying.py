@@ -12,7 +12,6 @@ from oodaloo.domains.ap.payments import PayBy, PaymentMethod
 from oodaloo.domains.core.people import Member
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.infra.qbo.smart_sync.policy import Patience
-from oodaloo.kit.clock import Clock
 from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.approval import Approving
@@ -73,12 +72,11 @@ class PayOffice:
     ) -> tuple[Decision, ...]:
         """Bills that were approved and are to be paid now, or as `choice` says, by the newest picture or that one."""
         picture = picture or await self.look()
-        approving, queue = Approving(self.services.database, self._new_id), self._queue
-        outcomes = await approving.approve(self.business_id, bill_ids, self.by(ANSEL), picture)
+        outcomes = await self.approving.approve(self.business_id, bill_ids, self.by(ANSEL), picture)
         drafts = []
         for outcome in outcomes:
             assert outcome.decision is not None, outcome.refused
-            draft = await queue.decide(
+            draft = await self._queue.decide(
                 self.business_id,
                 outcome.bill_id,
                 choice or PayNow(),
@@ -112,8 +110,7 @@ class PayOffice:
         self._batches += 1
         asked = Asked(f"batch {self._batches}", tuple(Wanted(each.id, each.version) for each in drafts), manner)
         picture = await self.services.picture(self.business_id)
-        finalizing = Finalizing(self.services.database, self.execution.enqueue, self._limit_of, self._new_id)
-        return await finalizing.finalize(self.business_id, asked, self.by(ANSEL), picture, expected="")
+        return await self.finalizing.finalize(self.business_id, asked, self.by(ANSEL), picture, expected="")
 
     async def ordered(self, *bill_ids: str, choice: Choice | None = None) -> tuple[StandingOrder, ...]:
         """Orders to pay bills, each its own."""
@@ -175,6 +172,16 @@ class PayOffice:
         return [str(each["TotalAmt"]) for each in found if order.order.marker in each.get("PrivateNote", "")]
 
     @property
+    def approving(self) -> Approving:
+        """Approving bills."""
+        return Approving(self.services.database, self._new_id)
+
+    @property
+    def finalizing(self) -> Finalizing:
+        """Finalizing batches, above `limit` by two people."""
+        return Finalizing(self.services.database, self.execution.enqueue, self._limit_of, self._new_id)
+
+    @property
     def _queue(self) -> Queue:
         return Queue(self.services.database, self._new_id)
 
@@ -187,10 +194,10 @@ class PayOffice:
 
 @asynccontextmanager
 async def a_pay_office(
-    database: TestDatabase, quickbooks: Emulator, *, clock: Clock | None = None, patience: Patience = UNDAUNTED
+    database: TestDatabase, quickbooks: Emulator, *, now: datetime = A_MOMENT, patience: Patience = UNDAUNTED
 ) -> AsyncIterator[PayOffice]:
     """The small company's office, connected and read, with a hundred thousand dollars more in the bank."""
-    product_clock = SteppedClock(clock.now() if clock else A_MOMENT)
+    product_clock = SteppedClock(now)
     rules = replace(UNLIMITED, lease_seconds=0.1)  # for so long a call with an unknown end keeps its permit
     settings = settings_for(database, quickbooks)
     async with open_services(settings, product_clock, patience=patience, rules=rules) as services:

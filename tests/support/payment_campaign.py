@@ -31,7 +31,7 @@ from tests.support.databases import TestDatabase
 from tests.support.emulators import Emulator
 from tests.support.forked import Forks
 from tests.support.pay_crews import PayCrew
-from tests.support.pay_worker import Plan
+from tests.support.pay_worker import FileClock, Plan
 from tests.support.paying import UNDAUNTED, PayOffice, put_in_bank
 from tests.support.product import UNLIMITED, connect, environment, settings_for
 from tests.support.recordings import JsonObject
@@ -89,21 +89,8 @@ async def bad_day(day: Day, database: TestDatabase, quickbooks: Emulator, forked
         await office.look()
         quickbooks.fresh()
         quickbooks.announce_to(url)
-        boards = folder / "boards"
-        boards.mkdir()
-        plan = Plan(A_MOMENT, LAG_SECONDS, LEASE_SECONDS, HASTY_JOBS, str(boards))
-        (folder / "plan.json").write_bytes(msgspec.json.encode(plan))
-        crew = PayCrew(
-            forked=forked,
-            plan=folder / "plan.json",
-            boards=boards,
-            settings=environment(office.services.settings),
-            count=day.workers,
-            dice=random.Random(day.seed),  # noqa: S311 (moments, no secrets)
-            total=day.decisions,
-            kills=day.kills,
-            stops=day.stops,
-        )
+        FileClock(folder / "clock").set(A_MOMENT)
+        crew = hired(day, office, forked, folder)
         with ExitStack() as ending:
             ending.callback(crew.end)
             _disturb(quickbooks, day.seed)
@@ -114,6 +101,25 @@ async def bad_day(day: Day, database: TestDatabase, quickbooks: Emulator, forked
         quickbooks.announce_to(None)
         await office.look()
         return await _judged(office, await deciding, crew, faults)
+
+
+def hired(day: Day, office: PayOffice, forked: Forks, folder: Path) -> PayCrew:
+    """Workers for a day, who go by the clock in the folder."""
+    boards = folder / "boards"
+    boards.mkdir()
+    plan = Plan(str(folder / "clock"), LAG_SECONDS, LEASE_SECONDS, HASTY_JOBS, str(boards))
+    (folder / "plan.json").write_bytes(msgspec.json.encode(plan))
+    return PayCrew(
+        forked=forked,
+        plan=folder / "plan.json",
+        boards=boards,
+        settings=environment(office.services.settings),
+        count=day.workers,
+        dice=random.Random(day.seed),  # noqa: S311 (moments, no secrets)
+        total=day.decisions,
+        kills=day.kills,
+        stops=day.stops,
+    )
 
 
 @asynccontextmanager

@@ -53,6 +53,7 @@ from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.history import HistoricalPicture, HistoryNotes
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.model.picture import CashPicture
+from oodaloo.runway.model.refusals import DecisionMovedError
 from oodaloo.runway.picture.current import assessment_of, current_picture, decided_revision, hygiene_of, kept_picture
 from oodaloo.runway.picture.historical import historical_pictures
 
@@ -407,7 +408,8 @@ class Services:
         if is_watched or has_reserves:
             act = Act(None, self.clock.now(), self.writes.wall_clock.now())
             picture = await self.picture(business_id)
-            await Queue(self.database, self.writes.new_id).mark_stale(business_id, act, picture)
+            with suppress(DecisionMovedError):  # somebody decides at this moment: the next look finds it stale
+                await Queue(self.database, self.writes.new_id).mark_stale(business_id, act, picture)
             await reserving.follow_rules(business_id, act, picture)
 
     async def _standing(self, business: Business) -> Standing:
