@@ -1,7 +1,7 @@
 """What the product can do, for whoever stands at a door."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -44,7 +44,8 @@ from oodaloo.kit.ids import BusinessId, RealmId
 from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.delays import Delays
 from oodaloo.runway.decisions.execution import Execution
-from oodaloo.runway.decisions.queue import Queue, are_any_watched
+from oodaloo.runway.decisions.pricing import BatchPrice, expected_of, price_of
+from oodaloo.runway.decisions.queue import Choice, Queue, are_any_watched
 from oodaloo.runway.decisions.requests import Requests
 from oodaloo.runway.decisions.reserving import Reserving
 from oodaloo.runway.decisions.steps import Act
@@ -54,7 +55,15 @@ from oodaloo.runway.model.history import HistoricalPicture, HistoryNotes
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import DecisionMovedError
-from oodaloo.runway.picture.current import assessment_of, current_picture, decided_revision, hygiene_of, kept_picture
+from oodaloo.runway.picture.current import (
+    assessment_of,
+    current_picture,
+    decided_revision,
+    effect_on,
+    hygiene_of,
+    kept_picture,
+)
+from oodaloo.runway.picture.decided import standing_decisions
 from oodaloo.runway.picture.historical import historical_pictures
 
 
@@ -136,6 +145,18 @@ class Services:
         async with self.database.tenant(business_id, read_only=True) as session:
             checked_at, _ = await self._checked(session, business)
             return await self._picture(session, business, checked_at)
+
+    async def price_on(self, picture: CashPicture, decision_ids: Collection[str] | None = None) -> BatchPrice:
+        """What drafts do together on a picture that holds them, all of them or some."""
+        facts = picture.books.business
+        async with self.database.tenant(facts.id, read_only=True) as session:
+            standing = await standing_decisions(session, facts.currency, picture.books.as_of)
+        chosen = [each for each in standing.decisions if decision_ids is None or each.id in decision_ids]
+        return await asyncio.to_thread(price_of, picture, chosen, effect_on)
+
+    async def expected(self, picture: CashPicture, bill_id: str, choice: Choice) -> str:
+        """What a choice about one bill does, in a sentence; empty for one that can't be made."""
+        return await asyncio.to_thread(expected_of, picture, bill_id, choice, effect_on)
 
     async def picture_on(self, business_id: BusinessId, day: date) -> HistoricalPicture:
         """The picture of a past local day as known at its end, and how it was rebuilt; raises as `pictures_on`."""

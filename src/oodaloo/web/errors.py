@@ -26,11 +26,12 @@ from oodaloo.infra.settings import SettingsError
 from oodaloo.infra.vault import VaultError
 from oodaloo.kit.errors import OodalooError, UsageError
 from oodaloo.kit.money import CurrencyMismatchError, NotAnAmountError
-from oodaloo.runway.decisions.bills import BillNotPayableError
+from oodaloo.runway.decisions.bills import BillNotPayableError, NoDiscountError
 from oodaloo.runway.decisions.finalize import BatchRefusedError, BatchReusedError
 from oodaloo.runway.decisions.queue import NoPayingAccountError, NotAPayDayError, StaleDecisionError
 from oodaloo.runway.decisions.reserving import ReserveRefusedError
 from oodaloo.runway.decisions.steps import NoCoverError
+from oodaloo.runway.decisions.suggesting import NoPlanError
 from oodaloo.runway.model.decisions import IllegalStepError
 from oodaloo.runway.model.refusals import (
     DecisionMovedError,
@@ -38,6 +39,7 @@ from oodaloo.runway.model.refusals import (
     UnknownBatchError,
     UnknownDecisionError,
     UnknownOrderError,
+    UnknownPictureError,
     UnknownReserveError,
 )
 from oodaloo.runway.model.scenario import NotInPictureError
@@ -94,6 +96,9 @@ ERROR_PAGES: dict[type[OodalooError], ErrorPage] = {
     ReserveRefusedError: ErrorPage(409, "The reserve can’t be like that"),
     NoCoverError: ErrorPage(409, "There isn’t enough to spend"),
     BillNotPayableError: ErrorPage(409, "There is nothing to pay"),
+    NoDiscountError: ErrorPage(409, "There is no such discount"),
+    NoPlanError: ErrorPage(409, "No plan can be suggested"),
+    UnknownPictureError: ErrorPage(404, "There is no such picture"),
     StaleDecisionError: ErrorPage(409, "Somebody changed it in QuickBooks"),
     NotAPayDayError: ErrorPage(400, "No payment can leave on that day"),
     NoPayingAccountError: ErrorPage(409, "There is no account to pay from"),

@@ -1,16 +1,19 @@
 """What a batch of drafts costs and does: priced as one by the engine, compared with nothing decided about its bills."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
 from oodaloo.kit.money import Money
+from oodaloo.runway.decisions.bills import NoDiscountError, discount_on, seen_of
+from oodaloo.runway.decisions.queue import Choice, Delay, Schedule
 from oodaloo.runway.decisions.steps import Cover
 from oodaloo.runway.model.decisions import DRAFTS, DecisionState
 from oodaloo.runway.model.earmarks import Earmark, EarmarkKind
 from oodaloo.runway.model.impact import Effect, LowestChange
 from oodaloo.runway.model.picture import CashPicture, OpenItem
+from oodaloo.runway.model.reference import RecordRef
 from oodaloo.runway.model.scenario import Change, MoveBill, Scenario, SwitchOn
 from oodaloo.runway.model.wording import day_text, money_text
 from oodaloo.runway.records.decisions import Decision
@@ -58,7 +61,7 @@ def price_of(picture: CashPicture, standing: Sequence[Decision], priced: Priced)
     if drafts:
         what = "The decision" if len(drafts) == 1 else f"The {len(drafts)} decisions together"
         changes = tuple(_change(each, bills, picture.books.as_of) for each in drafts)
-        effect = priced(_undecided(picture, drafts), Scenario(changes), what=what)
+        effect = priced(_undecided(picture, {each.seen.bill_id for each in drafts}), Scenario(changes), what=what)
     missing = Cover.of(picture).missing(picture.earmarks)
     return BatchPrice(
         drafts=len(drafts),
@@ -71,24 +74,57 @@ def price_of(picture: CashPicture, standing: Sequence[Decision], priced: Priced)
     )
 
 
-def _undecided(picture: CashPicture, drafts: Sequence[Decision]) -> CashPicture:
-    """The picture without what the drafts hold and plan."""
-    keys, ids = {each.hold_key for each in drafts}, {each.seen.bill_id for each in drafts}
+def expected_of(picture: CashPicture, bill_id: str, choice: Choice, priced: Priced) -> str:
+    """What a choice about one bill does, compared with nothing decided about it, in a sentence.
+
+    Empty for a choice that can't be made: deciding says why.
+    """
+    bill = next((each for each in picture.books.payables if each.ref.id == bill_id), None)
+    if bill is None:
+        return ""
+    undecided = _undecided(picture, {bill_id})
+    if isinstance(choice, Delay):
+        return priced(undecided, Scenario((MoveBill(bill.ref, choice.until),))).because
+    day = choice.pay_on if isinstance(choice, Schedule) else picture.books.as_of
+    cents, whole = choice.cents or bill.open.cents, choice.cents in (None, bill.open.cents)
+    if choice.discount and whole:
+        try:
+            cents -= discount_on(picture, seen_of(bill), day).amount.cents
+        except NoDiscountError:
+            return ""
+    change = _payment(bill, day, cents, whole=whole, today=picture.books.as_of)
+    return priced(undecided, Scenario((change,))).because
+
+
+def _undecided(picture: CashPicture, bill_ids: Collection[str]) -> CashPicture:
+    """The picture without what is held and planned for those bills."""
     return replace(
         picture,
-        earmarks=tuple(each for each in picture.earmarks if each.key not in keys),
-        planned=tuple(each for each in picture.planned if each.bill.id not in ids),
+        earmarks=tuple(
+            each
+            for each in picture.earmarks
+            if each.kind is not EarmarkKind.HOLD
+            or not isinstance(each.purpose, RecordRef)
+            or each.purpose.id not in bill_ids
+        ),
+        planned=tuple(each for each in picture.planned if each.bill.id not in bill_ids),
     )
 
 
 def _change(decision: Decision, bills: Mapping[str, OpenItem], today: date) -> Change:
-    bill = bills[decision.seen.bill_id].ref
-    day = decision.wake_on or decision.pay_on or today
-    part = Money(decision.cents, bills[bill.id].open.currency)
-    if decision.state is DecisionState.DELAYED or decision.pays_all:
-        return MoveBill(bill, day, part if decision.discount_cents else None)
+    bill = bills[decision.seen.bill_id]
+    if decision.wake_on is not None:
+        return MoveBill(bill.ref, decision.wake_on)
+    return _payment(bill, decision.pay_on or today, decision.cents, whole=decision.pays_all, today=today)
+
+
+def _payment(bill: OpenItem, day: date, cents: int, *, whole: bool, today: date) -> Change:
+    """Paying all of a bill, or a part: then that is held for, and the rest leaves when the bill is usually paid."""
+    amount = Money(cents, bill.open.currency)
+    if whole:
+        return MoveBill(bill.ref, day, amount if amount != bill.open else None)
     dated = day if day > today else None
-    return SwitchOn(Earmark(decision.hold_key, EarmarkKind.HOLD, decision.seen.vendor_name, part, dated, bill))
+    return SwitchOn(Earmark(f"part of {bill.ref.id}", EarmarkKind.HOLD, bill.party.name, amount, dated, bill.ref))
 
 
 def _sentences(effect: Effect | None, missing: Money, buffer: Money) -> Iterator[str]:

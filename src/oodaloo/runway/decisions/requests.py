@@ -16,6 +16,7 @@ from oodaloo.runway.decisions.queue import Queue
 from oodaloo.runway.decisions.reserving import Reserving
 from oodaloo.runway.decisions.second_thoughts import SecondThoughts
 from oodaloo.runway.decisions.steps import Act
+from oodaloo.runway.decisions.suggesting import Suggesting
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.records.desk import locked_desk
 
@@ -32,6 +33,7 @@ class AtDesk:
     finalizing: Finalizing
     second_thoughts: SecondThoughts
     reserving: Reserving
+    suggesting: Suggesting
 
     @property
     def author(self) -> Author:
@@ -85,13 +87,15 @@ class Requests:
 
     async def _desk(self, session: TenantSession, holder: TokenHolder, picture: CashPicture | None) -> AtDesk:
         member, within = await people.member(session, holder), Joined(session)
+        approving, queue = Approving(within, self.new_id), Queue(within, self.new_id)
         return AtDesk(
             session=session,
             member=member,
             act=Act(member, self.clock.now(), self.wall_clock.now(), picture.id if picture else ""),
-            approving=Approving(within, self.new_id),
-            queue=Queue(within, self.new_id),
+            approving=approving,
+            queue=queue,
             finalizing=Finalizing(within, self.enqueue, rules.approval_limit, self.new_id),
             second_thoughts=SecondThoughts(within),
             reserving=Reserving(within, self.new_id),
+            suggesting=Suggesting(approving, queue),
         )

@@ -11,7 +11,13 @@ from oodaloo.runway.decisions.steps import Act
 from oodaloo.runway.model.decisions import DecisionState
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.plan import PaymentPlan, PlannedPayment
+from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.records import decisions
+
+
+class NoPlanError(OodalooError):
+    """Nobody can suggest when to pay, because until when cash lasts isn't known; the message says why."""
+
 
 _UNAPPROVED = frozenset({DecisionState.OPEN, DecisionState.APPROVED})
 
@@ -24,13 +30,15 @@ class Suggesting:
     queue: Queue
 
     async def draft(
-        self, business_id: BusinessId, plan: PaymentPlan, act: Act, picture: CashPicture
+        self, business_id: BusinessId, plan: PaymentPlan | Unknown, act: Act, picture: CashPicture
     ) -> tuple[Outcome, ...]:
         """A draft for each bill of the plan, on its day; each bill on its own, with why it has none where it hasn't.
 
         Bills that nobody approved are approved by whoever asks, if he may. What people drafted already isn't touched:
-        the plan leaves decided bills out.
+        the plan leaves decided bills out. Raises `NoPlanError` for an unknown one.
         """
+        if isinstance(plan, Unknown):
+            raise NoPlanError(" ".join(plan.because))
         return tuple([await self._draft(business_id, payment, act, picture) for payment in plan.payments])
 
     async def _draft(self, business_id: BusinessId, payment: PlannedPayment, act: Act, picture: CashPicture) -> Outcome:

@@ -39,9 +39,10 @@ class DecisionView:
     """A decision about a bill as it stands.
 
     `version` rises with each change: whoever changes it names the version they looked at. `steps` are what people can
-    do with it next. `stale` says in what the bill has changed in QuickBooks since, `told` what became of it; both are
-    empty where there is nothing to tell. `expected` is what it was expected to do when it was taken, on the cash
-    picture `picture_id`. `approved_by` and `decided_by` are ids of people.
+    do with it next. It `pays` less than what is open where a `discount` is taken or a part is paid. `stale` says in
+    what the bill has changed in QuickBooks since, `told` what became of it; both are empty where there is nothing to
+    tell. `expected` is what it was expected to do when it was taken, on the cash picture `picture_id`. `approved_by`
+    and `decided_by` are ids of people.
     """
 
     id: str
@@ -53,6 +54,7 @@ class DecisionView:
     in_words: str
     steps: tuple[Step, ...]
     pays: AmountView
+    discount: AmountView
     pay_on: date | None
     wake_on: date | None
     method: MethodView | None
@@ -212,6 +214,7 @@ def decision_view(decision: Decision, currency: Currency) -> DecisionView:
         in_words=IN_WORDS[decision.state],
         steps=_steps_from(decision.state),
         pays=amount_view(Money(decision.cents, currency)),
+        discount=amount_view(Money(decision.discount_cents, currency)),
         pay_on=decision.pay_on,
         wake_on=decision.wake_on,
         method=MethodView(method.by, method.account_id) if method else None,

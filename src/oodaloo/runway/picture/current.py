@@ -12,7 +12,11 @@ from oodaloo.kit.collector import without_collections
 from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
+from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.picture import BusinessFacts, CashPicture
+from oodaloo.runway.model.plan import PaymentPlan
+from oodaloo.runway.model.scenario import Scenario
+from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.picture.assemble import assemble, picture_of
 from oodaloo.runway.picture.decided import decided, standing_decisions
 from oodaloo.runway.picture.gather import gather
@@ -65,6 +69,16 @@ async def kept_picture(session: TenantSession, picture_id: str) -> CashPicture:
 async def assessment_of(picture: CashPicture) -> Assessment:
     """What the engine says about a picture; worked out beside the event loop, because learning takes a while."""
     return await asyncio.to_thread(_CALCULATOR.current, picture)
+
+
+def effect_on(picture: CashPicture, scenario: Scenario, *, what: str | None = None) -> Effect:
+    """What a scenario's changes do to the runway of a picture, see `RunwayCalculator.effect`."""
+    return _CALCULATOR.effect(picture, scenario, what=what)
+
+
+async def plan_of(picture: CashPicture) -> PaymentPlan | Unknown:
+    """A pay date for each bill that nothing is decided about; likewise beside the event loop."""
+    return await asyncio.to_thread(_CALCULATOR.plan, picture)
 
 
 async def hygiene_of(picture: CashPicture, connection: ConnectionFacts) -> Hygiene:

@@ -77,6 +77,10 @@ class _ToPay(Body):
         MethodBody | None, Field(description="Null for the operating account that has most, by the bank.")
     ] = None
 
+    discount: Annotated[
+        bool, Field(description="Take what the terms give for paying all of it early, as a vendor credit.")
+    ] = False
+
     def cents(self, home: Currency) -> int | None:
         """What is to be paid, None for all that is open."""
         return self.amount.money(home).cents if self.amount else None
@@ -118,9 +122,10 @@ class DecideBody(Body):
         """The same for the operations. Raises `NotAnAmountError`."""
         match self.choice:
             case PayNowBody():
-                return PayNow(self.choice.paid_by(), self.choice.cents(home))
+                return PayNow(self.choice.paid_by(), self.choice.cents(home), self.choice.discount)
             case ScheduleBody():
-                return Schedule(self.choice.pay_on, self.choice.paid_by(), self.choice.cents(home))
+                paid_by, cents = self.choice.paid_by(), self.choice.cents(home)
+                return Schedule(self.choice.pay_on, paid_by, cents, self.choice.discount)
             case DelayBody():
                 return Delay(self.choice.until)
 

@@ -18,6 +18,9 @@ from oodaloo.runway.experiences.decision_desk import (
     outcomes_view,
 )
 from oodaloo.runway.model.picture import CashPicture
+from oodaloo.runway.model.plan import PaymentPlan
+from oodaloo.runway.model.unknown import Unknown
+from oodaloo.runway.picture.current import plan_of
 from oodaloo.web.api.access import Asking, May
 from oodaloo.web.api.bodies import ApproveBody, BillsBody, DecideBody, LimitBody, VersionBody
 from oodaloo.web.api.posting import Posted, done, telling_what_moved
@@ -87,18 +90,42 @@ async def unapprove(asking: MayApprove, how: Posted, body: BillsBody) -> Respons
 async def decide(asking: MayPrepare, how: Posted, bill_id: str, body: DecideBody) -> Response:
     """Draft what is to happen to a bill: pay it now, on a day, or not now. A delay needs no approval.
 
-    Where somebody has changed the decision since `version`, the answer is 409 with the decision as it stands.
+    `expected` says what it does to the runway; with `dry_run` before it is done. Where somebody has changed the
+    decision since `version`, the answer is 409 with the decision as it stands.
     """
+    choice, expected = body.chosen(asking.currency), ""
+
+    async def foresee(picture: CashPicture) -> None:
+        nonlocal expected
+        expected = await asking.services.expected(picture, bill_id, choice)
 
     async def work(desk: AtDesk, picture: CashPicture) -> DecisionView:
-        choice = body.chosen(asking.currency)
         decided = await desk.queue.decide(
-            asking.business_id, bill_id, choice, desk.act, picture, seen_version=body.version
+            asking.business_id, bill_id, choice, desk.act, picture, seen_version=body.version, expected=expected
         )
         return decision_view(decided, asking.currency)
 
     async with telling_what_moved(asking, bill_id):
-        return await done(asking, how, body, DecisionView, work)
+        return await done(asking, how, body, DecisionView, work, foresee=foresee)
+
+
+@router.post("/bills/suggest", response_model=OutcomesBody)
+async def suggest(asking: MayPrepare, how: Posted) -> Response:
+    """Draft the suggested plan: each bill that nothing is decided about, on its day of the plan.
+
+    Bills that nobody approved are approved with it by whoever may; for others it is told what they wait for.
+    """
+    plan: PaymentPlan | Unknown = Unknown(())
+
+    async def foresee(picture: CashPicture) -> None:
+        nonlocal plan
+        plan = await plan_of(picture)
+
+    async def work(desk: AtDesk, picture: CashPicture) -> OutcomesBody:
+        outcomes = await desk.suggesting.draft(asking.business_id, plan, desk.act, picture)
+        return OutcomesBody(outcomes_view(outcomes, asking.currency))
+
+    return await done(asking, how, None, OutcomesBody, work, foresee=foresee)
 
 
 @router.post("/bills/{bill_id}/undecide", response_model=DecisionView)

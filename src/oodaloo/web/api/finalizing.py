@@ -30,16 +30,23 @@ async def finalize(asking: MayPrepare, how: Posted, body: FinalizeBody) -> Respo
     """Finalize drafts: all problems are found first, and then each payment goes its own way.
 
     Above the business's limit the batch waits for a second approval. QuickBooks records the payments; the money leaves
-    by the bank, the cheque or the card. A batch of delays alone takes no right to finalize payments.
+    by the bank, the cheque or the card. A batch of delays alone takes no right to finalize payments. `expected` says
+    what all of it together does to the runway.
     """
+    expected = ""
+
+    async def foresee(picture: CashPicture) -> None:
+        nonlocal expected
+        price = await asking.services.price_on(picture, {each.decision_id for each in body.decisions})
+        expected = price.effect.because if price.effect else ""
 
     async def work(desk: AtDesk, picture: CashPicture) -> WholeBatchView:
         finalized = await desk.finalizing.finalize(
-            asking.business_id, body.asked(), desk.act, picture, expected="", overcommit=body.overcommit
+            asking.business_id, body.asked(), desk.act, picture, expected=expected, overcommit=body.overcommit
         )
         return finalized_view(finalized, asking.currency)
 
-    return await done(asking, how, body, WholeBatchView, work)
+    return await done(asking, how, body, WholeBatchView, work, foresee=foresee)
 
 
 @router.post("/batches/{batch_id}/approve", response_model=WholeBatchView)

@@ -61,14 +61,21 @@ async def done(
     body: BaseModel | None,
     kind: type[AnswerT],
     work: Callable[[AtDesk, CashPicture], Awaitable[AnswerT]],
+    *,
+    foresee: Callable[[CashPicture], Awaitable[None]] | None = None,
 ) -> Response:
-    """The answer to what `work` does on the newest picture; an earlier one to the same request under the same key."""
+    """The answer to what `work` does on the newest picture; an earlier one to the same request under the same key.
+
+    What takes long and only needs the picture is done by `foresee`, before anybody has to wait for the desk.
+    """
     keyed = Keyed(asking.holder.person.id, how.key, _asked(how, body))
     requests = asking.services.requests
     known = None if how.dry_run else await requests.answered(asking.holder, keyed)
     if known is not None:
         return _json(known, {REPLAYED: "true"})
     picture = await asking.services.picture(asking.business_id)
+    if foresee is not None:
+        await foresee(picture)
 
     async def answered(desk: AtDesk) -> str:
         return TypeAdapter(kind).dump_json(await work(desk, picture)).decode()

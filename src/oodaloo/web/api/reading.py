@@ -13,6 +13,7 @@ from oodaloo.domains.core.audit import NumberedEntry
 from oodaloo.domains.core.permissions import Permission, Role
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.runway.experiences import decision_desk as desk
+from oodaloo.runway.experiences.batch_price import PriceView, price_view
 from oodaloo.runway.experiences.decision_desk import (
     AmountView,
     BatchView,
@@ -106,6 +107,13 @@ async def decisions(asking: MaySee) -> DecisionsBody:
     """Every decision that hasn't ended: the queue, and what is being carried out."""
     async with reading(asking) as session:
         return DecisionsBody(await desk.decisions_view(session, asking.currency))
+
+
+@router.get("/price")
+async def price(asking: MaySee) -> PriceView:
+    """What all drafts do to the runway together, compared with nothing decided about their bills."""
+    picture = await asking.services.picture(asking.business_id)
+    return price_view(await asking.services.price_on(picture), picture.id)
 
 
 @router.get("/decisions/{decision_id}")
