@@ -1,5 +1,6 @@
 """People, their roles and their tokens: who acts, for which business, and how much they may at most."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -49,6 +50,21 @@ async def test_a_business_always_has_an_owner(two_businesses: Database) -> None:
         await people.give_role(session, ANSEL, Role.OWNER, now=NOW)
         assert await people.take_role(session, OLIVE)
         assert await people.role_of(session, OLIVE) is None
+
+
+async def test_two_owners_don_t_go_at_the_same_moment(two_businesses: Database) -> None:
+    """Both want to go, one has to stay, whoever was first."""
+    await with_an_owner(two_businesses)
+    async with two_businesses.tenant(OURS) as session:
+        await people.give_role(session, ANSEL, Role.OWNER, now=NOW)
+
+    async def go(person: PersonId) -> None:
+        async with two_businesses.tenant(OURS) as session:
+            await people.take_role(session, person)
+
+    ended = await asyncio.gather(go(OLIVE), go(ANSEL), return_exceptions=True)
+    assert [type(each) for each in ended if each is not None] == [LastOwnerError]
+    assert len(await people.roles(two_businesses, OURS)) == 1
 
 
 async def test_a_token_acts_for_its_person_and_never_for_more(two_businesses: Database) -> None:

@@ -43,13 +43,16 @@ def test_the_suggested_plan_is_drafted_in_one_call(site: ApiSite) -> None:
     assert all("may not approve" in each["refused"] for each in told)
     preview = approver.post("/bills/suggest", dry_run=True).json()["outcomes"]
     assert all(bill["decision"] is None for bill in bills_of(approver))
-    outcomes = approver.post("/bills/suggest").json()["outcomes"]
+    first = approver.post("/bills/suggest", {"at_most": 1}).json()
+    rest = approver.post("/bills/suggest").json()
+    assert (len(first["outcomes"]), first["left"], rest["left"]) == (1, len(bills) - 1, 0)
+    outcomes = first["outcomes"] + rest["outcomes"]
     assert [each["bill_id"] for each in outcomes] == [each["bill_id"] for each in preview]
     for each in outcomes:
         assert (each["refused"], each["decision"]["suggested"]) == ("", True)
         assert each["decision"]["expected"]
     assert price_of(site)["drafts"] == len(bills)
-    assert approver.post("/bills/suggest").json() == {"outcomes": []}
+    assert approver.post("/bills/suggest").json() == {"outcomes": [], "left": 0}
 
 
 def test_a_batch_says_what_it_was_expected_to_do(site: ApiSite) -> None:

@@ -221,7 +221,9 @@ async def revoke_token(session: SystemSession, token_id: str, *, now: datetime) 
 async def _keep_an_owner(session: TenantSession, person_id: PersonId, role: Role | None) -> None:
     if role is Role.OWNER:
         return
-    owners = await session.scalars(select(MembershipRow.person_id).where(MembershipRow.role == Role.OWNER.value))
+    of_owners = select(MembershipRow.person_id).where(MembershipRow.role == Role.OWNER.value)
+    # Locked, so that two owners who go at the same moment don't count on each other.
+    owners = await session.scalars(of_owners.order_by(MembershipRow.person_id).with_for_update())
     if list(owners) == [person_id]:
         raise LastOwnerError("This business would be without an owner. Make somebody else owner first.")
 

@@ -16,8 +16,8 @@ from oodaloo.runway.model.refusals import UnknownDecisionError
 from oodaloo.runway.records import decisions
 from oodaloo.runway.records.decisions import Decision
 
-MOST_AT_ONCE: Final = 200
-"""How many bills one request may be about."""
+MOST_AT_ONCE: Final = 100
+"""How many bills one request may be about: the business's desk is held for as long as it takes."""
 
 
 @dataclass(frozen=True, slots=True)

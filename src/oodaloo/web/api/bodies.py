@@ -130,6 +130,12 @@ class DecideBody(Body):
                 return Delay(self.choice.until)
 
 
+class SuggestBody(Body):
+    """How many bills of the suggested plan this request drafts, the earliest first."""
+
+    at_most: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)] = MOST_AT_ONCE
+
+
 class VersionBody(Body):
     """The version of a decision that was looked at."""
 

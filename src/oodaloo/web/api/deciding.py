@@ -1,6 +1,6 @@
 """Approving bills and drafting decisions about them: every address that moves a decision on before it is finalized."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -22,7 +22,7 @@ from oodaloo.runway.model.plan import PaymentPlan
 from oodaloo.runway.model.unknown import Unknown
 from oodaloo.runway.picture.current import plan_of
 from oodaloo.web.api.access import Asking, May
-from oodaloo.web.api.bodies import ApproveBody, BillsBody, DecideBody, LimitBody, VersionBody
+from oodaloo.web.api.bodies import ApproveBody, BillsBody, DecideBody, LimitBody, SuggestBody, VersionBody
 from oodaloo.web.api.posting import Posted, done, telling_what_moved
 
 router = APIRouter(prefix="/businesses/{business_id}")
@@ -37,6 +37,14 @@ class OutcomesBody:
     """What became of each bill, in the order asked for: one refusal keeps back no other."""
 
     outcomes: tuple[OutcomeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedBody:
+    """What became of each bill of the plan that was drafted; `left` of it are for the next request."""
+
+    outcomes: tuple[OutcomeView, ...]
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,8 @@ async def decide(asking: MayPrepare, how: Posted, bill_id: str, body: DecideBody
         return await done(asking, how, body, DecisionView, work, foresee=foresee)
 
 
-@router.post("/bills/suggest", response_model=OutcomesBody)
-async def suggest(asking: MayPrepare, how: Posted) -> Response:
+@router.post("/bills/suggest", response_model=SuggestedBody)
+async def suggest(asking: MayPrepare, how: Posted, body: SuggestBody) -> Response:
     """Draft the suggested plan: each bill that nothing is decided about, on its day of the plan.
 
     Bills that nobody approved are approved with it by whoever may; for others it is told what they wait for.
@@ -121,11 +129,12 @@ async def suggest(asking: MayPrepare, how: Posted) -> Response:
         nonlocal plan
         plan = await plan_of(picture)
 
-    async def work(desk: AtDesk, picture: CashPicture) -> OutcomesBody:
-        outcomes = await desk.suggesting.draft(asking.business_id, plan, desk.act, picture)
-        return OutcomesBody(outcomes_view(outcomes, asking.currency))
+    async def work(desk: AtDesk, picture: CashPicture) -> SuggestedBody:
+        now, left = _earliest(plan, body.at_most)
+        outcomes = await desk.suggesting.draft(asking.business_id, now, desk.act, picture)
+        return SuggestedBody(outcomes_view(outcomes, asking.currency), left)
 
-    return await done(asking, how, None, OutcomesBody, work, foresee=foresee)
+    return await done(asking, how, body, SuggestedBody, work, foresee=foresee)
 
 
 @router.post("/bills/{bill_id}/undecide", response_model=DecisionView)
@@ -150,3 +159,10 @@ async def set_approval_limit(asking: MayManage, how: Posted, body: LimitBody) ->
         return LimitedBody(amount_view(limit) if limit else None)
 
     return await done(asking, how, body, LimitedBody, work)
+
+
+def _earliest(plan: PaymentPlan | Unknown, at_most: int) -> tuple[PaymentPlan | Unknown, int]:
+    """The plan with so many payments at most, and how many it has beyond them."""
+    if isinstance(plan, Unknown):
+        return plan, 0
+    return replace(plan, payments=plan.payments[:at_most]), max(0, len(plan.payments) - at_most)
