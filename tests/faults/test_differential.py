@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from tests.support.databases import Databases, TestDatabase
 from tests.support.differential import Surroundings, Weeks
 from tests.support.emulators import emulator
 from tests.support.forked import forks
+from tests.support.machines import run_machine
 from tests.support.recordings import small_company, write
 
 
@@ -29,11 +28,4 @@ def test_in_the_end_the_mirror_is_what_quickbooks_has(surroundings: Surroundings
         pass
 
     These.surroundings = surroundings
-    asked = settings.get_current_profile_name()
-    chosen = settings(
-        settings.get_profile("campaign" if asked == "campaign" else "a few weeks"),
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink a failure takes many minutes
-        print_blob=True,
-    )
-    run_state_machine_as_test(These, settings=chosen)
+    run_machine(These)

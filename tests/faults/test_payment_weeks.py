@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from tests.support.databases import Databases, TestDatabase
 from tests.support.emulators import emulator
+from tests.support.machines import run_machine
 from tests.support.payment_weeks import PaymentWeeks, Start
 from tests.support.recordings import small_company, write
 
@@ -26,11 +25,4 @@ def test_holds_are_true_and_nothing_is_paid_twice(start: Start) -> None:
         pass
 
     These.start = start
-    asked = settings.get_current_profile_name()
-    chosen = settings(
-        settings.get_profile("campaign" if asked == "campaign" else "a few weeks"),
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink a failure takes many minutes
-        print_blob=True,
-    )
-    run_state_machine_as_test(These, settings=chosen)
+    run_machine(These)

@@ -24,14 +24,14 @@ from oodaloo.kit.clock import FixedClock, monotonic_seconds
 from oodaloo.kit.ids import BusinessId
 from oodaloo.runway.decisions.approval import Approving
 from oodaloo.runway.decisions.finalize import Asked, Finalizing, Wanted
-from oodaloo.runway.decisions.progress import progress_of
+from oodaloo.runway.decisions.progress import is_settled, progress_of
 from oodaloo.runway.decisions.queue import PayNow, Queue
 from oodaloo.runway.decisions.steps import Act
 from oodaloo.runway.model.decisions import DecisionState
 
 DECISIONS: Final = 100
 _CALLS_A_SECOND: Final = 10
-_LOOK_SECONDS: Final = 0.25
+_LOOK_SECONDS: Final = 0.1
 _BATCH: Final = "bench"
 _EMULATOR: Final = ("--scenario", "sample", "--limits", "intuit", "--redirect-uri", f"{PUBLIC_URL}/oauth/callback")
 
@@ -64,12 +64,10 @@ class _Desk:
         asked = Asked(_BATCH, wanted)
         started = monotonic_seconds()
         await finalizing.finalize(self.business_id, asked, self.act, picture, expected="")
-        while True:
-            progress = await progress_of(services.database, self.business_id, _BATCH)
-            if progress.settled:
-                break
+        while not await is_settled(services.database, self.business_id, _BATCH):  # noqa: ASYNC110 (runs set no event)
             await asyncio.sleep(_LOOK_SECONDS)
         took = monotonic_seconds() - started
+        progress = await progress_of(services.database, self.business_id, _BATCH)
         if progress.counts.get(DecisionState.EXECUTED) != len(wanted):
             raise AssertionError(f"Not every payment was made: {dict(progress.counts)}")
         return took
