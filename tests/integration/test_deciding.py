@@ -12,6 +12,7 @@ from oodaloo.domains.core.permissions import NotPermittedError
 from oodaloo.infra.db.session import Database
 from oodaloo.runway.decisions.finalize import BatchRefusedError, BatchReusedError
 from oodaloo.runway.decisions.queue import Delay, NotAPayDayError, PayNow, Schedule, StaleDecisionError
+from oodaloo.runway.decisions.second_thoughts import SecondThoughts
 from oodaloo.runway.model.decisions import DecisionState, IllegalStepError
 from oodaloo.runway.model.picture import Credit, OpenItem
 from oodaloo.runway.model.reference import RecordKind
@@ -209,6 +210,22 @@ async def test_a_second_approval_that_is_refused_stages_again(two_businesses: Da
     assert refused.batch.state is BatchState.REFUSED
     assert [each.state for each in refused.decisions] == [DecisionState.STAGED]
     assert await desk.held() == {"Rent": (40000, None)}
+
+
+async def test_a_batch_of_which_nothing_waits_any_more_has_ended(two_businesses: Database) -> None:
+    """One bill is cancelled, the other paid in QuickBooks while a second approval is awaited: the batch is over."""
+    desk = a_desk(two_businesses)
+    desk.limit = usd(500)
+    drafts = [await desk.drafted(RENT), await desk.drafted(PRINT)]
+    waiting = await desk.finalize(drafts)
+    rent = next(each for each in waiting.decisions if each.seen.vendor_name == "Rent")
+    await SecondThoughts(two_businesses).cancel(OURS, rent.id, by(ANSEL))
+    assert (await desk.finalize(drafts)).batch.state is BatchState.AWAITING_SECOND_APPROVAL
+    but(desk, RENT, HOSTING)
+    await desk.queue.mark_stale(OURS, BY_ITSELF, desk.picture)
+    assert (await desk.finalize(drafts)).batch.state is BatchState.CANCELLED
+    with pytest.raises(IllegalStepError, match="waits for a second approval any more"):
+        await desk.finalizing.approve_second(OURS, "batch", by(OLIVE), desk.picture)
 
 
 async def test_what_changes_in_quickbooks_is_flagged_and_what_is_gone_ends(two_businesses: Database) -> None:

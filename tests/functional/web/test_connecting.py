@@ -9,7 +9,7 @@ def test_without_a_business_the_page_offers_to_connect(site: Site) -> None:
     """The first page says what happens, what is read and that nothing is written."""
     html = site.get("/").text
     assert "Connect to QuickBooks" in html
-    assert "Nothing is written to QuickBooks" in html
+    assert "Nothing is written to QuickBooks unless you approve it" in html
     assert "Disconnect" not in html
 
 

@@ -12,12 +12,12 @@ from oodaloo.domains.core.permissions import NotPermittedError, Permission
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.money import Currency, Money
-from oodaloo.runway.model.decisions import HoldChange, Rule, Step, Who, rule_for
+from oodaloo.runway.model.decisions import DecisionState, HoldChange, Rule, Step, Who, rule_for
 from oodaloo.runway.model.earmarks import Earmark, EarmarkKind
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.model.wording import money_text
-from oodaloo.runway.records import decisions, pictures, reserves
+from oodaloo.runway.records import decisions, orders, pictures, reserves
 from oodaloo.runway.records.decisions import Decision
 from oodaloo.runway.records.desk import locked_desk
 from oodaloo.runway.records.reserves import EntryKind, Movement, Pot
@@ -102,6 +102,8 @@ async def advance(
     after = replace(to, state=rule.then, changed_at=act.at)
     await _change_hold(session, rule.hold, after, act, cover)
     stored = await decisions.save(session, after, seen_version=before.version)
+    if stored.ended and before.state is DecisionState.AWAITING_SECOND_APPROVAL and stored.batch_id:
+        await orders.close_if_nothing_waits(session, stored.batch_id, at=act.at)
     await write_down(session, step.value, stored, act, told)
     return stored
 

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, select
 
 from oodaloo.domains.ap.payments import PaymentOrder, payment_body
 from oodaloo.infra.db.session import TenantSession
+from oodaloo.runway.model.decisions import DecisionState
 from oodaloo.runway.model.refusals import UnknownOrderError
-from oodaloo.runway.records.tables import BatchRow, PaymentOrderRow
+from oodaloo.runway.records.tables import BatchRow, DecisionRow, PaymentOrderRow
 
 
 class OrderState(StrEnum):
@@ -32,6 +33,7 @@ class BatchState(StrEnum):
     AWAITING_SECOND_APPROVAL = "awaiting_second_approval"
     FINALIZED = "finalized"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,17 @@ async def batches(session: TenantSession) -> tuple[Batch, ...]:
     """All batches, newest first."""
     rows = await session.scalars(select(BatchRow).order_by(BatchRow.made_at.desc(), BatchRow.id))
     return tuple(map(_batch, rows))
+
+
+async def close_if_nothing_waits(session: TenantSession, batch_id: str, *, at: datetime) -> None:
+    """End a batch that waits for a second approval when none of its decisions does any more."""
+    waiting = select(DecisionRow.id).where(
+        DecisionRow.batch_id == batch_id, DecisionRow.state == DecisionState.AWAITING_SECOND_APPROVAL.value
+    )
+    if not await session.scalars(waiting.limit(1)):
+        ended = {"state": BatchState.CANCELLED.value, "changed_at": at}
+        still = BatchRow.state == BatchState.AWAITING_SECOND_APPROVAL.value
+        await session.update(BatchRow, BatchRow.id == batch_id, still, values=ended)
 
 
 async def mint(session: TenantSession, standing: StandingOrder) -> None:
