@@ -8,7 +8,7 @@ import numpy as np
 
 from oodaloo.kit.money import Money
 from oodaloo.runway.calculators.projection.expected import Expectations, Expected
-from oodaloo.runway.calculators.projection.futures import add_moves
+from oodaloo.runway.calculators.projection.futures import add_moves, added_up
 from oodaloo.runway.calculators.projection.simulated import simulation_of
 from oodaloo.runway.calculators.receipts.arrays import Floats
 from oodaloo.runway.model.runway import Simulation
@@ -31,10 +31,11 @@ class Futures:
         """
         gone, come = _differing(self.expected.money, after.money)
         more = np.zeros_like(self.spendable)
+        add_moves(more, replace(self.expected, money=gone), self.seed)
+        np.negative(more, out=more)
         add_moves(more, replace(after, money=come), self.seed)
-        add_moves(more, replace(self.expected, money=gone), self.seed, sign=-1)
-        np.cumsum(more, axis=0, out=more)
-        more += after.opening.cents - self.expected.opening.cents
+        more[0] += after.opening.cents - self.expected.opening.cents
+        added_up(more)
         differs = np.asarray(more.any(axis=1)).tolist()
         more += self.spendable
         days = tuple(None if new else day for day, new in zip(self.simulation.days, differs, strict=True))

@@ -28,15 +28,14 @@ def futures_of(expected: Expectations, paths: int, seed: int) -> Floats:
     rest falls by itself. Every number depends on the seed, on what it is thrown for and on the path's number alone: the
     same money has the same luck in every scenario, and money that is added changes no other's.
     """
-    spendable = np.zeros((expected.horizon_days + 1, paths))
-    add_moves(spendable, expected, seed)
-    np.cumsum(spendable, axis=0, out=spendable)
-    spendable += expected.opening.cents
-    return spendable
+    moves = np.zeros((expected.horizon_days + 1, paths))
+    add_moves(moves, expected, seed)
+    moves[0] += expected.opening.cents
+    return added_up(moves)
 
 
-def add_moves(moves: Floats, expected: Expectations, seed: int, sign: int = 1) -> None:
-    """Add (or with -1 take away) what moves spendable on each day of those futures, in signed whole cents, in place."""
+def add_moves(moves: Floats, expected: Expectations, seed: int) -> None:
+    """Add what moves spendable on each day of those futures, in signed whole cents, in place; shape (days, paths)."""
     inside = [
         each for each in expected.money if each.waits is not None or _day(each, expected) <= expected.horizon_days
     ]
@@ -45,14 +44,20 @@ def add_moves(moves: Floats, expected: Expectations, seed: int, sign: int = 1) -
     paths = moves.shape[1]
     for first in range(0, paths, _PATHS_AT_ONCE):
         dice = Dice(expected.calibration.dependence, min(_PATHS_AT_ONCE, paths - first), seed=seed, first=first)
-        amounts, moved = _Amounts(dice), np.zeros((len(moves), dice.paths))
+        amounts, part = _Amounts(dice), moves[:, first : first + dice.paths]
+        today = part[0].copy()
         for some in waiting:
-            some.add_to(moved, amounts)
-        moved[0] = 0.0  # what doesn't move within the horizon has been put there
+            some.add_to(moves, amounts)
+        part[0] = today  # what doesn't move within the horizon has been put there
         for each in certain:
-            moved[_day(each, expected)] += amounts.of(each)
-        part = moves[:, first : first + dice.paths]
-        (np.add if sign > 0 else np.subtract)(part, moved, out=part)
+            part[_day(each, expected)] += amounts.of(each)
+
+
+def added_up(moves: Floats) -> Floats:
+    """The running sums by day, in place: several times quicker than numpy's along the first axis."""
+    for day in range(1, len(moves)):
+        moves[day] += moves[day - 1]
+    return moves
 
 
 class _Amounts:
@@ -79,25 +84,29 @@ class _Waiting:
         self.money = money
         columns = expected.horizon_days + 1
         left = np.array([each.waits for each in money], np.float64)
-        self.left, self.ends = left[:, :columns], left[:, PACED_DAYS]
+        self.times, self.ends = times_by_cell(left[:, :columns]), left[:, PACED_DAYS]
+        self.cells = first_cells(len(money))
         self.keys = keys_of(each.luck for each in money)
         self.from_customers = bool(money[0].customer)
         self.customers = keys_of(each.customer for each in money)
         self.cents = np.array([float(each.item.amount.cents) for each in money])
         self.varies = np.array([each.size is not None for each in money], np.bool_)
 
-    def add_to(self, moved: Floats, amounts: _Amounts) -> None:
-        """Add what each path moves to its days, shape (days, paths); few rows at a time, to stay in the cache."""
-        dice = amounts.dice
-        path, places, total = np.arange(dice.paths), moved.size, moved.reshape(-1)
+    def add_to(self, moves: Floats, amounts: _Amounts) -> None:
+        """Add what each path of the dice moves to its days, shape (days, all paths); few rows at a time for the cache.
+
+        What doesn't move within the horizon is added to day 0.
+        """
+        dice, everything = amounts.dice, moves.reshape(-1)
+        path = np.arange(dice.first, dice.first + dice.paths)
         pace = pace_of(dice) if self.from_customers else None
         for start in range(0, len(self.money), _ROWS_AT_ONCE):
             part = slice(start, start + _ROWS_AT_ONCE)
             cell = cells_of(self._luck(part, dice), self.ends[part], pace)
-            cell += first_cells(len(cell))
-            place = times_by_cell(self.left[part]).take(cell) * np.int64(dice.paths)
+            cell += self.cells[part]
+            place = self.times.take(cell) * np.int64(moves.shape[1])
             place += path
-            total += np.bincount(place.ravel(), self._weights(part, amounts).ravel(), places)
+            np.add.at(everything, place.ravel(), self._weights(part, amounts).ravel())
 
     def _luck(self, part: slice, dice: Dice) -> Words:
         if self.from_customers:

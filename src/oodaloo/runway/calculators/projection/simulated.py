@@ -52,10 +52,12 @@ def simulation_of(
 def _days(
     expected: Expectations, numbers: Sequence[int], spendable: Floats, ranks: tuple[int, int, int]
 ) -> Iterator[SimulatedDay]:
+    """What the days with these numbers say; their futures, a copy, are put into another order."""
     currency = expected.opening.currency
     means = np.rint(spendable.mean(axis=1)).tolist()
     short = (spendable < 0).mean(axis=1).tolist()
-    cases = np.partition(spendable, ranks, axis=1)[:, ranks].tolist()
+    spendable.partition(ranks, axis=1)
+    cases = spendable[:, ranks].tolist()
     for number, mean, (low, middle, high), share in zip(numbers, means, cases, short, strict=True):
         yield SimulatedDay(
             day=expected.as_of + timedelta(days=number),

@@ -36,8 +36,8 @@ class Replay:
         """Signed whole cents, shape (steps, paths)."""
         luck = uniforms(throws(keys_of([self.name]), dice.paths, dice.seed, "amounts", dice.first))[0]
         past = np.minimum((luck * np.float32(len(self.factors))).astype(np.int64), len(self.factors) - 1)
-        amounts = np.rint(np.array(self.typical, float)[:, None] * self.factors.T[:, past])
-        return np.asarray(amounts + np.array(self.added, float)[:, None])
+        amounts = np.rint(np.array(self.typical, float) * self.factors) + np.array(self.added, float)
+        return np.asarray(amounts.T.take(past, axis=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Where past days fell, as a distribution: the days ascending, and the chance of at most each; at least one."""
+    """Where past days fell, as a distribution: at least one day, ascending, each once.
+
+    `reached` is the chance of fewer days than the first, of at most the first, of at most the second …
+    """
 
     days: Ints
     reached: Floats
@@ -23,21 +26,21 @@ class Spread:
     def waits(self, start: int, horizon_days: int) -> Floats:
         """Chances that `start` plus such days is later than day 0 … horizon, none of it before tomorrow."""
         since = np.arange(horizon_days + 1) - start
-        left = 1 - np.append(0.0, self.reached)[np.searchsorted(self.days, since, side="right")]
+        left = 1 - self.reached[np.searchsorted(self.days, since, side="right")]
         left[0] = 1.0
         return np.asarray(left)
 
     @property
     def median(self) -> int:
         """The days that half of them don't exceed."""
-        return int(self.days[np.searchsorted(self.reached, _HALF)])
+        return int(self.days[np.searchsorted(self.reached[1:], _HALF)])
 
 
 def spread_of(days: Sequence[int], weights: Sequence[int] | None = None) -> Spread:
     """The distribution of past days, each with its weight or all alike."""
-    order = np.argsort(days, kind="stable")
-    weight = np.ones(len(order)) if weights is None else np.asarray(weights, np.float64)[order]
-    return Spread(np.asarray(days, np.int64)[order], np.asarray(np.cumsum(weight) / weight.sum()))
+    each, which = np.unique(np.asarray(days, np.int64), return_inverse=True)
+    weight = np.bincount(which, weights, len(each))
+    return Spread(each, np.append(0.0, np.cumsum(weight) / weight.sum()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,6 @@ Singles: TypeAlias = NDArray[np.float32]
 Words: TypeAlias = NDArray[np.uint32]
 """Raw random words, and the keys that they are drawn for."""
 
-Cells: TypeAlias = NDArray[np.int32]
-"""Places in tables that fit into the processor's cache, of which there are millions."""
-
 Shorts: TypeAlias = NDArray[np.int16]
 """Simulated days from now, of which there are millions."""
 

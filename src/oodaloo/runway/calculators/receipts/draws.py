@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oodaloo.runway.calculators.receipts.arrays import Cells, Floats, Ints, Shorts, Singles, Words
+from oodaloo.runway.calculators.receipts.arrays import Floats, Ints, Shorts, Singles, Words
 from oodaloo.runway.calculators.receipts.dice import coins, normals, throws, uniforms
 from oodaloo.runway.calculators.receipts.pay_days import PayDays
 
@@ -65,7 +65,7 @@ def drawn_totals(pay: PayDays, amounts: Floats, documents: Words, customers: Wor
     totals = np.zeros((dice.weeks + 1) * dice.paths)
     ends, path = WEEK_DAYS * np.arange(dice.weeks + 1), np.arange(dice.paths)
     for part, weeks in _drawn(pay, documents, customers, dice, ends):
-        place = weeks * dice.paths + path
+        place = weeks * np.int64(dice.paths) + path
         totals += np.bincount(place.ravel(), np.repeat(amounts[part], dice.paths), len(totals))
     return totals.reshape(-1, dice.paths)[1:]
 
@@ -94,21 +94,21 @@ def pace_of(dice: Dice) -> Singles | None:
     return np.asarray(np.exp(logs - whole / 2), np.float32)
 
 
-def cells_of(luck: Words, ends: Floats, pace: Singles | None) -> Cells:
+def cells_of(luck: Words, ends: Floats, pace: Singles | None) -> Ints:
     """Which 4,096th of its document's chances each luck falls into at the path's own pace, shape (documents, paths).
 
     `ends` are the chances of still waiting on `PACED_DAYS`, as far as they are asked for.
     """
     if pace is None:
-        return (luck >> np.uint32(32 - _CELL_BITS)).astype(np.int32)
+        return (luck >> np.uint32(32 - _CELL_BITS)).astype(np.int64)
     even = _unpaced(uniforms(luck), ends, pace)
     even *= np.float32(_CELLS)
-    return np.minimum(even, _CELLS - 1).astype(np.int32)
+    return np.minimum(even, _CELLS - 1, out=even).astype(np.int32).astype(np.int64)  # in two steps, each in hardware
 
 
-def first_cells(rows: int) -> Cells:
+def first_cells(rows: int) -> Ints:
     """Where each row's cells begin in `times_by_cell`, shape (rows, 1)."""
-    return (np.arange(rows, dtype=np.int32) * _CELLS)[:, None]
+    return (np.arange(rows) * _CELLS)[:, None]
 
 
 def times_by_cell(left: Floats) -> Shorts:
@@ -116,8 +116,10 @@ def times_by_cell(left: Floats) -> Shorts:
 
     `left` holds the chances of still waiting, never rising and 1 in column 0; shape (rows, columns).
     """
-    bounds = np.minimum.accumulate(np.rint(left * _CELLS).astype(np.int64), axis=1)
-    cells = np.concatenate([bounds[:, -1:], -np.diff(bounds, axis=1)[:, ::-1]], axis=1)
+    bounds = np.minimum.accumulate(np.rint(left * _CELLS).astype(np.int16), axis=1)[:, ::-1]
+    cells = np.empty(bounds.shape, np.int64)
+    cells[:, 0] = bounds[:, 0]
+    np.subtract(bounds[:, 1:], bounds[:, :-1], out=cells[:, 1:])
     times = np.concatenate([[0], np.arange(left.shape[1] - 1, 0, -1)]).astype(np.int16)
     return np.repeat(np.tile(times, len(left)), cells.ravel())
 
@@ -135,17 +137,19 @@ def _drawn(pay: PayDays, documents: Words, customers: Words, dice: Dice, days: I
 
 
 def _unpaced(luck: Singles, ends: Floats, pace: Singles) -> Singles:
-    """The luck that would give at an even pace the day that this luck gives at the path's own.
+    """The luck that would give at an even pace the day that this luck (which is used up) gives at the path's own.
 
     Luck is the probability of a wait as long; its negative logarithm is spent on hazard, week by week.
     """
     hazard = -np.diff(np.log(np.maximum(ends, 1 / _CELLS)), axis=1).astype(np.float32)
-    rest, even = -np.log(luck), np.zeros_like(luck)
+    rest, even, spent = np.log(luck, out=luck), np.zeros_like(luck), np.empty_like(luck)
+    np.negative(rest, out=rest)
+    slowness = 1 / pace
     for week in range(hazard.shape[1]):
-        spent = np.minimum(rest, hazard[:, week, None] * pace[week])
+        np.minimum(rest, np.multiply(hazard[:, week, None], pace[week], out=spent), out=spent)
         rest -= spent
-        spent /= pace[week]
+        spent *= slowness[week]
         even += spent
-    rest /= pace[-1]
+    rest *= slowness[-1]
     even += rest
-    return np.exp(-even)
+    return np.exp(np.negative(even, out=even), out=even)
