@@ -3,6 +3,7 @@
 from benchmarks.benchmark import Benchmark
 from benchmarks.demo_pages import first_page, page_time
 from benchmarks.emulator import emulator
+from benchmarks.headline import headline
 from benchmarks.hygiene import hygiene
 from benchmarks.initial_sync import initial_sync
 from benchmarks.limits import limits
@@ -15,6 +16,7 @@ from benchmarks.webhooks import webhooks
 BENCHMARKS: tuple[Benchmark, ...] = (
     Benchmark("first_page", "make demo with nothing missing, to its first page", first_page),
     Benchmark("emulator", "the emulator's answers over a socket, 10,000 transactions", emulator),
+    Benchmark("headline", "how far covered-until depends on chance, 40 seeds of emulated companies", headline),
     Benchmark("hygiene", "flaws planted in emulated companies: found, and seen where there are none", hygiene),
     Benchmark("initial_sync", "first sync of the agency without limits", initial_sync),
     Benchmark("limits", "two processes at QuickBooks' limits, permits, and people beside bulk work", limits),

@@ -28,10 +28,11 @@ def measure_projection() -> dict[str, Json]:
     """Seconds (medians) of a projection for each number of futures, and the most memory that it holds at once.
 
     A whole assessment has the line, the runway and its sentences besides. Learning, which is done once for the same
-    books, is timed apart, and so are the suggested plan and what decisions do, one of them or a batch.
+    books, is timed apart, and so are the suggested plan and what decisions do, one of them or a batch, in as many
+    futures as everyone is shown.
     """
     picture = _picture(bills=_OPEN_BILLS)
-    learning = Projecting(picture, FUTURES[0])
+    learning = Projecting(picture)
     return {
         "days": HORIZON_DAYS,
         "open_items": _OPEN_INVOICES + _OPEN_BILLS,
@@ -65,7 +66,7 @@ def _projection(picture: CashPicture, futures: int) -> dict[str, Json]:
 
 
 def _plan() -> dict[str, Json]:
-    projecting = Projecting(_picture(bills=_PLANNED_BILLS), FUTURES[0])
+    projecting = Projecting(_picture(bills=_PLANNED_BILLS))
     projecting.learn()
     started = monotonic_seconds()
     plan = projecting.plan()
@@ -80,11 +81,12 @@ def _plan() -> dict[str, Json]:
 
 
 def _effects(picture: CashPicture) -> dict[str, Json]:
-    projecting = Projecting(picture, FUTURES[0])
+    projecting = Projecting(picture)
     projecting.decide(1)
     one = [_seconds(lambda: projecting.decide(1)) for _ in range(_ROUNDS)]
     batch = [_seconds(lambda: projecting.decide(_OPEN_BILLS)) for _ in range(_ROUNDS)]
     return {
+        "futures": projecting.futures,
         "one_decision_seconds_p50": _rounded(statistics.median(one)),
         "batch_decisions": _OPEN_BILLS,
         "batch_seconds_p50": _rounded(statistics.median(batch)),

@@ -16,12 +16,20 @@ from oodaloo.runway.model.unknown import Unknown
 
 
 class Projecting:
-    """One picture on an engine that draws so many futures; the first step learns, and the others reuse that."""
+    """One picture on an engine that draws so many futures, or as many as it does for everyone.
 
-    def __init__(self, picture: CashPicture, futures: int) -> None:
+    The first step learns, and the others reuse that.
+    """
+
+    def __init__(self, picture: CashPicture, futures: int | None = None) -> None:
         self._picture = picture
-        self._calculator = RunwayCalculator(futures)
+        self._calculator = RunwayCalculator() if futures is None else RunwayCalculator(futures)
         self._rounds = 0
+
+    @property
+    def futures(self) -> int:
+        """How many futures the engine draws."""
+        return self._calculator.futures
 
     def learn(self) -> None:
         """Learn from the books, unless that is done."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oodaloo.runway.calculators.receipts.dice import coins, keys_of, normals, throws, uniforms
+from oodaloo.runway.calculators.receipts.dice import ROUND, keys_of, normals, throws, uniforms
 
 MANY = 50_000
 
@@ -13,7 +13,7 @@ MANY = 50_000
 def test_the_same_name_falls_the_same_everywhere() -> None:
     """These words were once thrown and are thrown again on every machine, so that a stored run can be repeated."""
     words = throws(keys_of(["invoice 1017"]), 3, seed=1, purpose="document")
-    assert words.tolist() == [[3394719776, 4026372892, 237659230]]
+    assert words.tolist() == [[1590876143, 1556516407, 2123452051]]
 
 
 @given(st.lists(st.text(max_size=5), min_size=1, max_size=8, unique=True))
@@ -42,15 +42,35 @@ def test_seed_and_purpose_give_other_numbers() -> None:
     assert np.abs(np.corrcoef(uniforms(np.array(rows)).astype(float)) - np.eye(3)).max() < 0.02
 
 
-def test_coins_come_up_as_often_as_they_should_and_apart_from_the_numbers() -> None:
-    """A coin of 1/4 comes up for a quarter of high and of low numbers alike; sure ones are sure."""
-    words = throws(keys_of(["one"]), MANY, seed=1, purpose="document")
-    high = uniforms(words) > 0.5
-    up = coins(words, 0.25)
-    assert up[high].mean() == pytest.approx(0.25, abs=0.01)
-    assert up[~high].mean() == pytest.approx(0.25, abs=0.01)
-    assert coins(words, 1.0).all()
-    assert not coins(words, 0.0).any()
+@given(st.text(max_size=5), st.integers(0, 5))
+def test_a_round_of_paths_takes_each_part_of_the_range_once(name: str, number: int) -> None:
+    """Of 500 paths one has a number in each 500th, whatever the dice are thrown for and in whichever round."""
+    words = throws(keys_of([name]), ROUND, 1, "document", first=number * ROUND)[0]
+    assert sorted((words // (2**32 // ROUND)).tolist()) == list(range(ROUND))
+
+
+def test_rows_are_as_independent_as_if_each_had_been_drawn() -> None:
+    """Correlations of 200 rows in pairs vary by 1/√paths about 0, as those of independent numbers do."""
+    paths = 4 * ROUND
+    rows = uniforms(throws(keys_of(f"invoice {n}" for n in range(200)), paths, seed=1, purpose="document"))
+    pairs = np.corrcoef(rows.astype(float))[np.triu_indices(200, 1)]
+    assert pairs.mean() == pytest.approx(0, abs=0.001)
+    assert pairs.std() * paths**0.5 == pytest.approx(1, abs=0.03)
+
+
+def test_sums_over_rows_are_known_better_than_by_independent_draws() -> None:
+    """Of 300 numbers in each of 2,000 paths the mean sum is nearly exact, and half of the paths lie above it.
+
+    Independent draws would put that half off by 1.1 % of the paths; these by half as much. A tenth is beyond 1.28
+    standard deviations of the sum, which is nearly normal, to 0.5 % instead of 0.7 %.
+    """
+    sums = []
+    for seed in range(40):
+        rows = uniforms(throws(keys_of(f"invoice {n}" for n in range(300)), 4 * ROUND, seed, "document"))
+        sums.append((rows.astype(float).sum(axis=0) - 150) / 5)
+    assert np.abs(np.mean(sums, axis=1)).max() < 0.003
+    assert (np.array(sums) > 0).mean(axis=1).std() < 0.6 * 0.0112
+    assert (np.array(sums) > 1.2816).mean(axis=1).std() < 0.85 * 0.0067
 
 
 def test_normal_numbers_are_normal() -> None:
@@ -61,7 +81,7 @@ def test_normal_numbers_are_normal() -> None:
     assert (numbers > 1.2816).mean() == pytest.approx(0.1, abs=0.005)
 
 
-@given(st.integers(0, 30), st.integers(1, 30))
+@given(st.integers(0, 3 * ROUND), st.integers(1, 2 * ROUND))
 def test_a_path_is_known_by_its_number(first: int, paths: int) -> None:
     """Paths drawn in blocks are those drawn at once, for words and for normal numbers."""
     keys, names, total = keys_of(["one", "two"]), ["week 1", "week 2"], first + paths

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oodaloo.runway.calculators.receipts.arrays import Floats, Ints, Shorts, Singles, Words
-from oodaloo.runway.calculators.receipts.dice import coins, normals, throws, uniforms
+from oodaloo.runway.calculators.receipts.dice import normals, throws, uniforms
 from oodaloo.runway.calculators.receipts.pay_days import PayDays
 
 WEEK_DAYS = 7
@@ -71,13 +71,20 @@ def drawn_totals(pay: PayDays, amounts: Floats, documents: Words, customers: Wor
 
 
 def luck_of(documents: Words, customers: Words, dice: Dice) -> Words:
-    """What is thrown for each document, or for its customer where the two go together, shape (documents, paths)."""
-    own = throws(documents, dice.paths, dice.seed, "document", dice.first)
-    if dice.dependence.customer <= 0:
-        return own
-    names, whose = np.unique(customers, return_inverse=True)
-    common = throws(names, dice.paths, dice.seed, "customer", dice.first)[whose]
-    return np.where(coins(own, dice.dependence.customer**0.5), common, own)
+    """What is thrown for each document, or for its customer where the two go together, shape (documents, paths).
+
+    One throw decides both: low ones are given away for the customer's, and the others are spread over the whole range.
+    """
+    luck = throws(documents, dice.paths, dice.seed, "document", dice.first)
+    together = dice.dependence.customer**0.5
+    if together <= 0:
+        return luck
+    given = np.uint32(together * 2**32)
+    common = throws(customers, dice.paths, dice.seed, "customer", dice.first)
+    joined = luck < given
+    own = ((luck - given).astype(np.uint64) * np.uint64(2**16 / (1 - together)) >> np.uint64(16)).astype(np.uint32)
+    own ^= (own ^ common) * joined  # np.where takes twice as long
+    return own
 
 
 def pace_of(dice: Dice) -> Singles | None:
