@@ -57,11 +57,23 @@ class NotPlanned:
     because: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PlanCost:
+    """What plans are compared by, lower is better: first what waits, then what is paid early less what that saves.
+
+    Both in 1/365,000 cents, see `calculators.payables.problem`; `early` is negative where discounts outweigh the rest.
+    """
+
+    late: int
+    early: int
+
+
 @dataclass(frozen=True, slots=True)
 class PlanProof:
-    """How good the plan is: it can't be further from the best one than `gap` (a share), None when nothing was proved.
+    """How good the plan is: in neither part of its cost can the best plan be further off than `gap`, a share of it.
 
-    `by_greedy` is set where the quick rule's plan was better than the solver's, within that gap, and is the one shown.
+    `early` is compared with plans in which the same bills wait as long. None when nothing was proved. `by_greedy` is
+    set where the quick rule's plan was better than the solver's, within that gap, and is the one shown.
     """
 
     gap: float | None
@@ -73,8 +85,7 @@ class PaymentPlan:
     """Dates for all bills, earliest first, and the cautious path with them paid (`spendable`).
 
     Three shortages, each None where the buffer holds: `without_bills` before any of these bills is paid,
-    `at_safe_dates` with every bill paid on its safe date in full, `remaining` with the plan. `cost` is what plans are
-    compared by, lower is better, in 1/365,000 cents (see `calculators.payables.problem`).
+    `at_safe_dates` with every bill paid on its safe date in full, `remaining` with the plan.
     """
 
     as_of: date
@@ -87,7 +98,7 @@ class PaymentPlan:
     remaining: Shortage | None
     saved: Money
     late_fees: Money
-    cost: int
+    cost: PlanCost
     proof: PlanProof
     because: tuple[str, ...]
 

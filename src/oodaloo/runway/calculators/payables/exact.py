@@ -8,7 +8,7 @@ This is the only place of the plan where amounts are floats. What comes back are
 and what they cost is worked out from whole cents by whoever asked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import isfinite
@@ -30,6 +30,8 @@ Numbers: TypeAlias = NDArray[np.float64]
 
 _PAID = 0.5
 
+_TOLERANCE = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Solved:
@@ -48,15 +50,15 @@ class _Row:
     most: float
 
 
-def solve(problem: Problem, gap: float = AIMED_GAP) -> Solved:
-    """The choices of least cost within all limits; the same problem gives the same choices.
+def solve(problem: Problem, cost: Callable[[Choice], int], gap: float = AIMED_GAP) -> Solved:
+    """The choices of least `cost` within all limits; the same problem gives the same choices.
 
-    `gap` is the share of the cost within which to stop. The choices keep the limits up to the solver's tolerance, a
-    millionth of the sum that a limit is about.
+    `gap` is the share of the cost within which to stop. The choices keep each limit up to the solver's tolerance, a
+    billionth of the sum that it is about: to the cent up to some million dollars.
     """
     starts = [0, *accumulate(len(choices) - 1 for choices in problem.choices)]
-    costs = np.array([cost for each in problem.choices for cost in _steps([choice.cost for choice in each])], float)
-    base = sum(choices[-1].cost for choices in problem.choices)
+    costs = np.array([step for each in problem.choices for step in _steps([cost(choice) for choice in each])], float)
+    base = sum(cost(choices[-1]) for choices in problem.choices)
     if not len(costs):
         return Solved((0,) * len(problem.choices), float(base))
     # Costs are told as shares of the largest one: in millions they would drown the solver's tolerances.
@@ -92,7 +94,8 @@ def _knapsack(problem: Problem, starts: Sequence[int], limit: Limit) -> _Row:
         variables += range(start, start + len(steps))
         weights += steps
     whole = max(1, sum(map(abs, weights)))
-    return _Row(variables, [weight / whole for weight in weights], most / whole)
+    # Half a cent more lets nothing through, as sums are whole cents, and keeps what just fits clear of the tolerance.
+    return _Row(variables, [weight / whole for weight in weights], (most + 0.5) / whole)
 
 
 def _program(costs: Numbers, base: float, rows: Sequence[_Row]) -> HighsLp:
@@ -117,6 +120,11 @@ def _run(program: HighsLp, gap: float) -> tuple[Sequence[float] | None, float]:
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("time_limit", LONGEST_SECONDS)
+    for tolerance in ("mip_feasibility_tolerance", "primal_feasibility_tolerance"):
+        solver.setOptionValue(tolerance, _TOLERANCE)
+    # Starting over once many variables are settled costs more than branching on: a quarter of all time, half where many
+    # bills are of much the same size.
+    solver.setOptionValue("mip_allow_restart", False)
     solver.passModel(program)
     solver.run()
     told = solver.getInfo()

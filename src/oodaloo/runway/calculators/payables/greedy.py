@@ -7,17 +7,25 @@ from oodaloo.runway.calculators.payables.problem import Choice, Problem, latest_
 
 def greedy(problem: Problem) -> tuple[int, ...]:
     """Everything on its safe day, then whatever is cheapest waits until the limits hold, then the best discounts."""
-    chosen = list(settled(problem, [latest_safe_choice(choices) for choices in problem.choices]))
+    return discounted(problem, settled(problem, [latest_safe_choice(choices) for choices in problem.choices]))
+
+
+def discounted(problem: Problem, chosen: Sequence[int]) -> tuple[int, ...]:
+    """`chosen` with those discounts that are worth it and fit, one after the other, the best first.
+
+    A bill that waits is paid in time where it gets one.
+    """
+    changed = list(chosen)
     offers = [
-        (choices[0].cost, bill)
-        for bill, choices in enumerate(problem.choices)
-        if choices[0].discounted and chosen[bill] and choices[0].cost < choices[chosen[bill]].cost
+        (choices[0].late - choices[number].late, choices[0].early, bill)
+        for bill, (choices, number) in enumerate(zip(problem.choices, chosen, strict=True))
+        if choices[0].discounted and number and _cost(choices[0]) < _cost(choices[number])
     ]
-    for _, bill in sorted(offers):
-        before, chosen[bill] = chosen[bill], 0
-        if not problem.keeps(chosen):
-            chosen[bill] = before
-    return tuple(chosen)
+    for *_, bill in sorted(offers):
+        before, changed[bill] = changed[bill], 0
+        if not problem.keeps(changed):
+            changed[bill] = before
+    return tuple(changed)
 
 
 def settled(problem: Problem, chosen: Sequence[int]) -> tuple[int, ...]:
@@ -45,6 +53,11 @@ def _behind(choices: Sequence[Choice], day: int) -> list[tuple[int, Choice]]:
     return [(number, choice) for number, choice in enumerate(choices) if choice.day > day][:1]
 
 
-def _price(now: Choice, later: Choice, over_cents: int) -> float:
-    """Cost per cent that the move takes off the excess; only ranks moves, so a float will do."""
-    return (later.cost - now.cost) / min(now.cents, over_cents)
+def _price(now: Choice, later: Choice, over_cents: int) -> tuple[float, float]:
+    """Cost per cent that the move takes off the excess; only ranks moves, so floats will do."""
+    less = min(now.cents, over_cents)
+    return (later.late - now.late) / less, (later.early - now.early) / less
+
+
+def _cost(choice: Choice) -> tuple[int, int]:
+    return choice.late, choice.early

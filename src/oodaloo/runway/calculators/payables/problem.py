@@ -7,19 +7,16 @@ on a day is the least room from there on, and only days on which something may b
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
 from oodaloo.kit.dates import BankCalendar
 from oodaloo.runway.model.payables import BillTiming, PayablesPolicy
-from oodaloo.runway.model.plan import DailySpendable
+from oodaloo.runway.model.plan import DailySpendable, PlanCost
 
 LATE_PERCENT_A_YEAR = 18
 """How lateness is weighed: at the 1.5 % a month that US invoices customarily charge. It is never shown as money."""
-
-LATE_WEIGHT = 1_000
-"""Lateness and late fees count a thousand times, so that no discount makes another bill wait."""
 
 UNITS_PER_CENT = 365_000
 """Costs are whole numbers of 1/365,000 cents: a cent kept a day longer counts one, a thousandth of a cent a year."""
@@ -27,11 +24,15 @@ UNITS_PER_CENT = 365_000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to pay a bill: on a day (number from the path's first), `cents` leaving; `cost` in 1/365,000 cents."""
+    """One way to pay a bill: on a day (number from the path's first), `cents` leaving.
+
+    `late` is what waiting weighs, `early` what paying early costs less what it saves, both in 1/365,000 cents.
+    """
 
     day: int
     cents: int
-    cost: int
+    late: int
+    early: int
     waits_days: int
     discounted: bool
 
@@ -60,9 +61,10 @@ class Problem:
                 by_day[choice.day] += choice.cents
         return list(accumulate(by_day))
 
-    def cost(self, chosen: Sequence[int]) -> int:
-        """What the plan costs, in 1/365,000 cents; negative when discounts outweigh what waits."""
-        return sum(choices[number].cost for choices, number in zip(self.choices, chosen, strict=True))
+    def cost(self, chosen: Sequence[int]) -> PlanCost:
+        """What the plan costs; no discount makes another bill wait, however large it is."""
+        taken = [choices[number] for choices, number in zip(self.choices, chosen, strict=True)]
+        return PlanCost(sum(choice.late for choice in taken), sum(choice.early for choice in taken))
 
     def keeps(self, chosen: Sequence[int]) -> bool:
         """Whether every limit holds, exactly."""
@@ -103,11 +105,9 @@ def problem_of(
 
 
 def narrowed(problem: Problem, chosen: Sequence[int]) -> Problem:
-    """The problem that is left when it is settled which bills wait until when; their costs no longer count."""
+    """The problem that is left when it is settled which bills wait until when."""
     choices = tuple(
-        (replace(each[number], cost=0),)
-        if each[number].waits_days
-        else tuple(choice for choice in each if not choice.waits_days)
+        (each[number],) if each[number].waits_days else tuple(choice for choice in each if not choice.waits_days)
         for each, number in zip(problem.choices, chosen, strict=True)
     )
     return Problem(choices, problem.limits)
@@ -133,13 +133,13 @@ def _choices(
     if early is not None:
         found.append(early)
     if early is None or early.day < (safe - today).days:
-        found.append(Choice((safe - today).days, cents, 0, 0, discounted=False))
+        found.append(Choice((safe - today).days, cents, 0, 0, 0, discounted=False))
     if may_wait and not bill.must_pay:
         fee = bill.late_fee.amount.cents if bill.late_fee is not None and bill.bill.due >= today else 0
         for day in _pay_days(safe, calendar, policy):
             waits = (day - safe).days
             late = fee * UNITS_PER_CENT + cents * waits * LATE_PERCENT_A_YEAR * (UNITS_PER_CENT // 365) // 100
-            found.append(Choice((day - today).days, cents + fee, LATE_WEIGHT * late, waits, discounted=False))
+            found.append(Choice((day - today).days, cents + fee, late, 0, waits, discounted=False))
     return found
 
 
@@ -149,7 +149,7 @@ def _discounted(bill: BillTiming, first: date, safe: date, today: date) -> Choic
         return None
     day, cents, saved = min(discount.pay_by, safe), bill.to_pay.cents, discount.amount.cents
     cost = cents * (safe - day).days - saved * UNITS_PER_CENT
-    return Choice((day - today).days, cents - saved, cost, 0, discounted=True)
+    return Choice((day - today).days, cents - saved, 0, cost, 0, discounted=True)
 
 
 def _pay_days(safe: date, calendar: BankCalendar, policy: PayablesPolicy) -> list[date]:
