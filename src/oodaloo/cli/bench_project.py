@@ -28,8 +28,8 @@ def measure_projection() -> dict[str, Json]:
     """Seconds (medians) of a projection for each number of futures, and the most memory that it holds at once.
 
     A whole assessment has the line, the runway and its sentences besides. Learning, which is done once for the same
-    books, is timed apart, and so are the suggested plan and what decisions do, one of them or a batch, in as many
-    futures as everyone is shown.
+    books, is timed apart, and so are the suggested plan, all advice with it, and what decisions do, one or a batch, in
+    as many futures as everyone is shown.
     """
     picture = _picture(bills=_OPEN_BILLS)
     learning = Projecting(picture)
@@ -72,11 +72,14 @@ def _plan() -> dict[str, Json]:
     plan = projecting.plan()
     if isinstance(plan, Unknown):
         raise RuntimeError("the made-up business has a runway, so it must have a plan")
+    planned = monotonic_seconds()
+    projecting.advise()
     return {
         "bills": _PLANNED_BILLS,
-        "seconds": _rounded(monotonic_seconds() - started),
+        "seconds": _rounded(planned - started),
         "gap": plan.proof.gap,
         "waiting_bills": len(plan.waiting),
+        "advice_seconds": _rounded(monotonic_seconds() - planned),
     }
 
 

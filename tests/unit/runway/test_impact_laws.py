@@ -8,9 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oodaloo.runway.calculators.engine import RunwayCalculator
+from oodaloo.runway.calculators.projection.changed import Futures
+from oodaloo.runway.calculators.projection.expected import Kept
 from oodaloo.runway.calculators.projection.futures import futures_of
 from oodaloo.runway.calculators.projection.gathering import expectations_of
 from oodaloo.runway.calculators.projection.learned import Learned, learn
+from oodaloo.runway.calculators.projection.reading import read
+from oodaloo.runway.calculators.projection.simulated import simulation_of
 from oodaloo.runway.calculators.scenario import supposed, to_pay
 from oodaloo.runway.model.impact import DateChange
 from oodaloo.runway.model.picture import CashPicture
@@ -63,6 +67,18 @@ def test_what_a_change_touches_gives_the_same_cents_as_all_of_it(picture: CashPi
     anew = RunwayCalculator(futures=PATHS).current(supposed(picture, scenario))
     assert seen == [anew, anew]
     assert calculator.current(picture) == RunwayCalculator(futures=PATHS).current(picture)
+
+
+@settings(max_examples=40)
+@given(pictures(), st.data())
+def test_what_effects_compare_is_what_the_whole_simulation_says(picture: CashPicture, data: st.DataObject) -> None:
+    """Days that can't be the lowest are left out for speed; what is read is what all days say, on any paydays."""
+    after, learned, kept = supposed(picture, data.draw(scenarios(picture))), learn(picture), Kept()
+    paydays = data.draw(st.sets(st.integers(0, HORIZON_DAYS), max_size=4))
+    one, other = (expectations_of(each, learned, HORIZON_DAYS, kept) for each in (picture, after))
+    spendable, buffer = futures_of(one, PATHS, seed=1), picture.books.business.buffer
+    before = Futures(one, spendable, 1, simulation_of(one, spendable, buffer))
+    assert before.read_with(other, buffer, paydays) == read(before.simulated_with(other, buffer), paydays)
 
 
 @settings(max_examples=15)

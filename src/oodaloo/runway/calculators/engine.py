@@ -12,7 +12,7 @@ from oodaloo.runway.calculators.chasing import CHASE_HORIZON_DAYS
 from oodaloo.runway.calculators.contact_effect import ASSUMED_EFFECT
 from oodaloo.runway.calculators.hygiene.hygiene import hygiene_of
 from oodaloo.runway.calculators.impact.change_words import scenario_text
-from oodaloo.runway.calculators.impact.effect import effect_of, told_as
+from oodaloo.runway.calculators.impact.effect import Outcome, effect_of, told_as
 from oodaloo.runway.calculators.open_items import summarise
 from oodaloo.runway.calculators.projection.changed import Futures
 from oodaloo.runway.calculators.projection.expected import Expectations, Kept
@@ -20,8 +20,9 @@ from oodaloo.runway.calculators.projection.futures import futures_of
 from oodaloo.runway.calculators.projection.gathering import expectations_of
 from oodaloo.runway.calculators.projection.learned import Learned, learn
 from oodaloo.runway.calculators.projection.line import line_of
+from oodaloo.runway.calculators.projection.reading import read
 from oodaloo.runway.calculators.projection.simulated import FUTURES, SEED, simulate, simulation_of
-from oodaloo.runway.calculators.runway import runway_of
+from oodaloo.runway.calculators.runway import paydays_of, runway_of
 from oodaloo.runway.calculators.scenario import supposed
 from oodaloo.runway.model.advice import Advice
 from oodaloo.runway.model.assessment import Assessment
@@ -66,7 +67,7 @@ class RunwayCalculator:
         before, after = self._seen_on(picture), supposed(picture, scenario)
         if after is picture:
             return self.current(picture)
-        return self._with_changes(before, after, in_words=True)
+        return self._with_changes(before, after)
 
     def historical(self, picture: CashPicture) -> Assessment:
         """What could have been said on the day of a past picture: the same engine, since a picture brings its day."""
@@ -86,7 +87,7 @@ class RunwayCalculator:
         """
         seen, told = self._seen_on(picture), told_as(scenario, what or scenario_text(picture, scenario))
         before, after = (
-            seen.assessment if not each.changes else self._with_changes(seen, supposed(picture, each), in_words=False)
+            self._outcome(seen, supposed(picture, each)) if each.changes else seen.outcome
             for each in (instead_of, scenario)
         )
         return effect_of(before, after, told)
@@ -133,13 +134,22 @@ class RunwayCalculator:
         spendable = futures_of(expected, self.futures, self.seed)
         simulation = simulation_of(expected, spendable, picture.books.business.buffer)
         futures = Futures(expected, spendable, self.seed, simulation)
-        return _Seen(futures, _assessment(picture, expected, simulation, ground.pace, in_words=True))
+        return _Seen(futures, *_assessed(picture, expected, simulation, ground.pace))
 
-    def _with_changes(self, before: "_Seen", after: CashPicture, *, in_words: bool) -> Assessment:
+    def _with_changes(self, before: "_Seen", after: CashPicture) -> Assessment:
         ground = self._ground(after)
         expected = expectations_of(after, ground.learned, self.horizon_days, ground.kept)
         simulation = before.futures.simulated_with(expected, after.books.business.buffer)
-        return _assessment(after, expected, simulation, ground.pace, in_words=in_words)
+        assessment, _ = _assessed(after, expected, simulation, ground.pace)
+        return assessment
+
+    def _outcome(self, before: "_Seen", after: CashPicture) -> Outcome:
+        """The same as far as effects compare it, and without words, as nobody reads them."""
+        ground = self._ground(after)
+        expected = expectations_of(after, ground.learned, self.horizon_days, ground.kept)
+        projection = line_of(expected)
+        reading = before.futures.read_with(expected, after.books.business.buffer, paydays_of(projection))
+        return Outcome(runway_of(after, projection, reading, ground.pace, in_words=False), projection, reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,25 +167,29 @@ class _Seen:
 
     futures: Futures
     assessment: Assessment
+    outcome: Outcome
 
 
 def _ground_of(picture: CashPicture) -> _Ground:
     return _Ground(learn(picture), pace_of(picture.books), Kept())
 
 
-def _assessment(
-    picture: CashPicture, expected: Expectations, simulation: Simulation, pace: Pace, *, in_words: bool
-) -> Assessment:
+def _assessed(
+    picture: CashPicture, expected: Expectations, simulation: Simulation, pace: Pace
+) -> tuple[Assessment, Outcome]:
     books, currency = picture.books, picture.books.business.currency
     projection = line_of(expected)
-    return Assessment(
+    reading = read(simulation, paydays_of(projection))
+    outcome = Outcome(runway_of(picture, projection, reading, pace), projection, reading)
+    assessment = Assessment(
         picture=picture,
         projection=projection,
         simulation=simulation,
-        runway=runway_of(picture, projection, simulation, pace, in_words=in_words),
+        runway=outcome.runway,
         receivables=summarise(books.receivables, books.unapplied_receipts, books.as_of, currency),
         payables=summarise(books.payables, books.vendor_credits, books.as_of, currency),
     )
+    return assessment, outcome
 
 
 def _paid_within(expected: Expectations, days: int) -> dict[RecordRef, float]:

@@ -1,14 +1,14 @@
-"""The effect of a change: two assessments of one business on the same draws, compared."""
+"""The effect of a change: two outcomes of one business on the same draws, compared."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from oodaloo.kit.money import Currency, Money
 from oodaloo.runway.calculators.impact.effect_words import Told, effect_sentence
-from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.calculators.projection.reading import Reading
 from oodaloo.runway.model.impact import DateChange, Effect, KeptCash, LowestChange, PayrollChange
-from oodaloo.runway.model.runway import BurnState, NetBurn, Runway, RunwayState
+from oodaloo.runway.model.runway import BurnState, NetBurn, Projection, Runway, RunwayState
 from oodaloo.runway.model.scenario import Ask, Scenario, SwitchOff, SwitchOn
 from oodaloo.runway.model.unknown import Unknown
 
@@ -22,7 +22,16 @@ def told_as(scenario: Scenario, what: str) -> Told:
     )
 
 
-def effect_of(before: Assessment, after: Assessment, told: Told) -> Effect:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What effects compare of a picture: its runway, its line, and what was read off its futures."""
+
+    runway: Runway
+    projection: Projection
+    reading: Reading
+
+
+def effect_of(before: Outcome, after: Outcome, told: Told) -> Effect:
     """What `after` has that `before` hasn't, both of one day and one engine.
 
     How far covered-until and its cautious date move, net-burn days, the lowest point, each payroll's chance of being
@@ -50,11 +59,11 @@ def _unknown(before: Runway, after: Runway) -> Unknown | None:
     return None
 
 
-def _moved(assessed: Assessment, before: date | None, after: date | None) -> DateChange:
+def _moved(assessed: Outcome, before: date | None, after: date | None) -> DateChange:
     """What isn't within the horizon is the day after it at the earliest."""
     if before is None and after is None:
         return DateChange(None, None, None)
-    beyond = assessed.simulation.days[-1].day + timedelta(days=1)
+    beyond = assessed.reading.last + timedelta(days=1)
     days = ((after or beyond) - (before or beyond)).days
     return DateChange(before, after, days, at_least=before is None or after is None)
 
@@ -80,17 +89,16 @@ def _payroll_changes(before: Runway, after: Runway) -> tuple[PayrollChange, ...]
     return tuple(PayrollChange(day, missed_before.get(day), missed_after.get(day)) for day in days)
 
 
-def _kept(before: Assessment, after: Assessment) -> KeptCash | None:
+def _kept(before: Outcome, after: Outcome) -> KeptCash | None:
     """By the line; by the means where no day of it moves, but some future does."""
     one, other = after.projection, before.projection
     more = [day.spendable.cents - old.spendable.cents for day, old in zip(one.days, other.days, strict=True)]
     return _kept_cash(more, one.as_of, one.opening.currency) or _kept_on_average(before, after)
 
 
-def _kept_on_average(before: Assessment, after: Assessment) -> KeptCash | None:
-    one, other = after.simulation, before.simulation
-    more = [day.mean.cents - old.mean.cents for day, old in zip(one.days, other.days, strict=True)]
-    kept = _kept_cash(more, one.as_of, one.opening.currency)
+def _kept_on_average(before: Outcome, after: Outcome) -> KeptCash | None:
+    more = [mean - old for mean, old in zip(after.reading.means, before.reading.means, strict=True)]
+    kept = _kept_cash(more, after.projection.as_of, after.projection.opening.currency)
     return None if kept is None else replace(kept, on_average=True)
 
 

@@ -1,7 +1,7 @@
 """What is set aside: when it leaves spendable, and how payments consume it, so that nothing is subtracted twice."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate, pairwise
@@ -51,19 +51,24 @@ def _order(earmark: Earmark) -> tuple[bool, bool, date, str]:
 
 def _payments(picture: CashPicture, money: Sequence[Expected]) -> dict[RecordRef | str, list[_Payment]]:
     """Payments in order of their days, by the bill or flow that is set aside for; a flow's open bills are both."""
-    purposes = {earmark.purpose for earmark in picture.earmarks}
+    purposes = {earmark.purpose for earmark in picture.earmarks if earmark.purpose is not None}
     flows = [flow for flow in picture.recurring if flow.key in purposes]
     flow_of = {hit.ref: flow.key for flow in flows for hit in (*flow.hits, *flow.stand_ins)}
+    wanted = [
+        (each, purposes.intersection(_paid_for(each.item, flow_of))) for each in money if each.item.amount.cents < 0
+    ]
     found: defaultdict[RecordRef | str, list[_Payment]] = defaultdict(list)
-    for each in sorted(money, key=lambda each: each.item.dated):
-        if each.item.amount.cents < 0:
-            bill = each.item.records[0] if each.item.kind is ItemKind.PAYABLE else None
-            paid_for = (bill, each.item.flow_key if bill is None else flow_of.get(bill))
-            payment = _Payment(each, -each.item.amount.cents, each.size)
-            for purpose in paid_for:
-                if purpose is not None and purpose in purposes:
-                    found[purpose].append(payment)
+    for each, served in sorted((pair for pair in wanted if pair[1]), key=lambda pair: pair[0].item.dated):
+        payment = _Payment(each, -each.item.amount.cents, each.size)
+        for purpose in served:
+            found[purpose].append(payment)
     return found
+
+
+def _paid_for(item: DatedItem, flow_of: Mapping[RecordRef, str]) -> tuple[RecordRef | None, str | None]:
+    """The bill and the flow that something may be set aside for."""
+    bill = item.records[0] if item.kind is ItemKind.PAYABLE else None
+    return bill, item.flow_key if bill is None else flow_of.get(bill)
 
 
 def _of_bill(earmark: Earmark, payments: Sequence[_Payment], span: Span) -> Iterator[Expected]:

@@ -32,9 +32,10 @@ def expectations_of(
     aside comes back with the payment that it is for. Nothing but decisions and suppositions moves on the picture's day
     itself: its balance is already known. With `kept` of the same books and horizon only what differs is gathered anew.
     """
-    books = picture.books
-    span = span_of(books.as_of, max(horizon_days, int(PACED_DAYS[-1])), books.business.calendar)
-    found = tuple(_found(picture, learned, span, kept or Kept()))
+    books, kept = picture.books, kept or Kept()
+    days = max(horizon_days, int(PACED_DAYS[-1]))
+    span = kept.of("span", lambda: span_of(books.as_of, days, books.business.calendar))
+    found = tuple(_found(picture, learned, span, kept))
     money = [each for each in found if isinstance(each, Expected)]
     return Expectations(
         as_of=span.as_of,
