@@ -12,6 +12,7 @@ from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.assessment import Assessment
 from oodaloo.runway.model.change import CauseKind, Change
 from oodaloo.runway.model.hindsight import Source
+from oodaloo.runway.picture.current import change_of
 from tests.support.databases import TestDatabase
 from tests.support.emulators import AS_OF, Emulator, emulator
 from tests.support.people import pass_time
@@ -31,8 +32,9 @@ async def test_the_weeks_of_an_agency_are_explained(migrated: TestDatabase, livi
     """Week after week the causes add up, the errors of the forecast too, and no money moved without a record."""
     told = await _fridays(migrated, living_agency)
     for then, now in pairwise(told):
-        change = change_between(then, now, RunwayCalculator().current)
+        change = await change_of(then, now)
         assert isinstance(change, Change)
+        assert change == change_between(then, now, RunwayCalculator().current)
         assert sum(cause.days for cause in change.causes) == change.days
         assert sum(cause.spendable.cents for cause in change.causes) == change.spendable.cents
         assert [cause.sentence for cause in change.causes if cause.kind is CauseKind.REST] == []

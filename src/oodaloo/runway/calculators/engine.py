@@ -18,7 +18,7 @@ from oodaloo.runway.calculators.projection.changed import Futures
 from oodaloo.runway.calculators.projection.expected import Expectations, Kept
 from oodaloo.runway.calculators.projection.futures import futures_of
 from oodaloo.runway.calculators.projection.gathering import expectations_of
-from oodaloo.runway.calculators.projection.learned import Learned, learn
+from oodaloo.runway.calculators.projection.learned import Before, Learned, learn
 from oodaloo.runway.calculators.projection.line import line_of
 from oodaloo.runway.calculators.projection.reading import read
 from oodaloo.runway.calculators.projection.simulated import FUTURES, SEED, simulate, simulation_of
@@ -54,6 +54,7 @@ class RunwayCalculator:
     futures: int = FUTURES
     seed: int = SEED
     horizon_days: int = HORIZON_DAYS
+    before: Before = field(default_factory=Before, repr=False, compare=False)
     _grounds: OrderedDict[str, "_Ground"] = field(default_factory=OrderedDict, init=False, repr=False, compare=False)
     _seen: OrderedDict[str, "_Seen"] = field(default_factory=OrderedDict, init=False, repr=False, compare=False)
 
@@ -113,6 +114,10 @@ class RunwayCalculator:
         items = self.current(picture).projection.items
         return hygiene_of(picture, items, connection, partial(self.effect, picture))
 
+    def aside(self) -> "RunwayCalculator":
+        """Another one by the same rules and lessons, for many pictures that are looked at once: it keeps its own."""
+        return RunwayCalculator(self.futures, self.seed, self.horizon_days, self.before)
+
     def simulation(self, picture: CashPicture) -> Simulation:
         """The futures of a picture alone, drawn anew, for what needs no line and no sentences."""
         expected = expectations_of(picture, self.learned(picture), self.horizon_days)
@@ -123,7 +128,10 @@ class RunwayCalculator:
         return self._ground(picture).learned
 
     def _ground(self, picture: CashPicture) -> "_Ground":
-        return _latest(self._grounds, picture.books_id, lambda: _ground_of(picture), _BOOKS_KEPT)
+        return _latest(self._grounds, picture.books_id, lambda: self._learn(picture), _BOOKS_KEPT)
+
+    def _learn(self, picture: CashPicture) -> "_Ground":
+        return _Ground(learn(picture, self.before), pace_of(picture.books), Kept())
 
     def _seen_on(self, picture: CashPicture) -> "_Seen":
         return _latest(self._seen, picture.id, lambda: self._look(picture), _PICTURES_KEPT)
@@ -168,10 +176,6 @@ class _Seen:
     futures: Futures
     assessment: Assessment
     outcome: Outcome
-
-
-def _ground_of(picture: CashPicture) -> _Ground:
-    return _Ground(learn(picture), pace_of(picture.books), Kept())
 
 
 def _assessed(

@@ -9,8 +9,10 @@ from oodaloo.domains.core.model import Business
 from oodaloo.infra.db.session import TenantSession
 from oodaloo.infra.qbo.mirror.kept import KeptMirrors
 from oodaloo.kit.collector import without_collections
+from oodaloo.runway.calculators.change.attribution import change_between
 from oodaloo.runway.calculators.engine import RunwayCalculator
 from oodaloo.runway.model.assessment import Assessment
+from oodaloo.runway.model.change import Change
 from oodaloo.runway.model.hygiene import ConnectionFacts, Hygiene
 from oodaloo.runway.model.impact import Effect
 from oodaloo.runway.model.picture import BusinessFacts, CashPicture
@@ -84,6 +86,11 @@ async def plan_of(picture: CashPicture) -> PaymentPlan | Unknown:
 async def hygiene_of(picture: CashPicture, connection: ConnectionFacts) -> Hygiene:
     """What is doubtful in a picture; likewise beside the event loop."""
     return await asyncio.to_thread(_CALCULATOR.hygiene, picture, connection)
+
+
+async def change_of(then: Assessment, now: Assessment) -> Change | Unknown:
+    """By which causes the date moved from one picture to the other, see `change_between`; likewise."""
+    return await asyncio.to_thread(change_between, then, now, _CALCULATOR.aside().current)
 
 
 def history_starts(as_of: date) -> date:

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
 
 from oodaloo.kit.dates import BankCalendar
+from oodaloo.kit.reuse import Reuse
 from oodaloo.runway.calculators.naming import party_key
 from oodaloo.runway.calculators.payment_timing import BUSINESS_WIDE_WEIGHT, Habits, habits_of
 from oodaloo.runway.calculators.projection.evidence import documents_of
@@ -18,7 +19,7 @@ from oodaloo.runway.calculators.receipts.forecasts import to_come
 from oodaloo.runway.calculators.receipts.learning import TimingModel
 from oodaloo.runway.calculators.receipts.outlook import Outlook, outlook_of
 from oodaloo.runway.calculators.receipts.pay_days import PayDays
-from oodaloo.runway.calculators.receipts.rehearsal import learned_on
+from oodaloo.runway.calculators.receipts.walks import Walks
 from oodaloo.runway.calculators.rhythm import Beat, beat_of, dates_after
 from oodaloo.runway.model.picture import Books, CashPicture, OpenItem, SettledItem
 from oodaloo.runway.model.receipts import Habit
@@ -76,27 +77,44 @@ class Learned:
     flows: Mapping[str, FlowHabits]
 
 
-def learn(picture: CashPicture) -> Learned:
-    """What the picture's books teach; decisions and suppositions play no part."""
-    books = picture.books
-    settled = {item.ref: item for item in books.settled_bills}
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was worked out for other books before: where these say the same it needn't be worked out again."""
+
+    walks: Walks = field(default_factory=Walks)
+    reuse: Reuse = field(default_factory=Reuse)
+
+
+def learn(picture: CashPicture, before: Before | None = None) -> Learned:
+    """What the picture's books teach; decisions and suppositions play no part. `before` saves time and changes nothing.
+
+    A business is learned anew whenever its books change, and a dozen times to tell why its date has moved.
+    """
+    books, before = picture.books, before or Before()
     habits = habits_of(books.settled_bills)
     return Learned(
         books_id=picture.books_id,
-        invoices=_invoice_times(books, picture.recurring),
+        invoices=_invoice_times(books, picture.recurring, before.walks),
         bills=habits,
         lateness=_lateness(habits, {item.party for item in books.payables}),
-        flows={
-            flow.key: _flow_habits(flow, [settled[hit.ref] for hit in flow.hits if hit.ref in settled], books)
-            for flow in picture.recurring
-            if flow.upcoming
-        },
+        flows=_habits_by_flow(picture, before.reuse),
     )
 
 
-def _invoice_times(books: Books, flows: Iterable[RecurringFlow]) -> InvoiceTimes:
+def _habits_by_flow(picture: CashPicture, reuse: Reuse) -> dict[str, FlowHabits]:
+    settled = {item.ref: item for item in picture.books.settled_bills}
+    calendar = picture.books.business.calendar
+    asked = {
+        flow.key: (flow, tuple(settled[hit.ref] for hit in flow.hits if hit.ref in settled), calendar)
+        for flow in picture.recurring
+        if flow.upcoming
+    }
+    return dict(zip(asked, reuse.by_key(_flow_habits, asked), strict=True))
+
+
+def _invoice_times(books: Books, flows: Iterable[RecurringFlow], walks: Walks) -> InvoiceTimes:
     ledger = ledger_of(documents_of(books))
-    model, calibration = learned_on(ledger, books.as_of.toordinal())
+    model, calibration = walks.learned_on(ledger, books.as_of.toordinal())
     longest = max((item.lateness_days for item in books.settled_invoices), default=None)
     if model is None:
         return InvoiceTimes(None, {}, None, {}, longest, calibration)
@@ -141,12 +159,13 @@ def _coming(model: TimingModel, like: Mapping[str, int], as_of: date) -> PayDays
     return to_come(model, np.fromiter(like.values(), np.int64, len(like)), as_of.toordinal())
 
 
-def _flow_habits(flow: RecurringFlow, paid: list[SettledItem], books: Books) -> FlowHabits:
+def _flow_habits(_key: str, of: tuple[RecurringFlow, tuple[SettledItem, ...], BankCalendar]) -> FlowHabits:
+    flow, paid, calendar = of
     by_day: defaultdict[date, int] = defaultdict(int)
     for hit in flow.hits:
         by_day[hit.dated] += hit.amount.cents
     days = sorted(by_day)
-    slips = [] if flow.flow_class is FlowClass.PAYROLL else _slips(flow, days, books)
+    slips = [] if flow.flow_class is FlowClass.PAYROLL else _slips(flow, days, calendar)
     lags = [(item.settled - item.issued).days for item in paid[-_LATEST_HITS:]]
     return FlowHabits(
         amounts=tuple(by_day[day] for day in days),
@@ -155,12 +174,11 @@ def _flow_habits(flow: RecurringFlow, paid: list[SettledItem], books: Books) -> 
     )
 
 
-def _slips(flow: RecurringFlow, days: list[date], books: Books) -> list[int]:
+def _slips(flow: RecurringFlow, days: list[date], calendar: BankCalendar) -> list[int]:
     """By how many days the latest hits miss the nearest day of their beat, which for money moved is a bank day."""
     beat = beat_of(days)
     if beat is None:
         return []
-    calendar = books.business.calendar
     return [
         _slip(beat, day, None if flow.source is not FlowSource.MOVEMENT else calendar) for day in days[-_LATEST_HITS:]
     ]

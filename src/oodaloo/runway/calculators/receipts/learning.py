@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +41,33 @@ class AtIssue:
     settled: Floats
     firm: Bools
 
+    @classmethod
+    def nothing(cls, documents: int) -> "AtIssue":
+        """What is noted while nothing is forecast, of so many documents."""
+        experts = (len(EXPERTS), documents)
+        zeros = np.zeros(documents), np.zeros(documents, np.bool_)
+        return cls(zeros[0], np.zeros(experts), np.ones(experts), np.ones(documents), np.zeros(documents), zeros[1])
+
+    def first(self, documents: int) -> "AtIssue":
+        """A copy of what is noted for the first documents."""
+        return AtIssue(*(column[..., :documents].copy() for column in self._columns()))
+
+    def begin(self, other: "AtIssue") -> None:
+        """Note what another one has noted for the first documents."""
+        for mine, theirs in zip(self._columns(), other._columns(), strict=True):
+            mine[..., : theirs.shape[-1]] = theirs
+
+    def _columns(self) -> tuple[Any, ...]:
+        return self.level, self.centre, self.spread, self.offset, self.settled, self.firm
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What was learned in all blocks before the one that begins on `start` (an ordinal): forecasts at issue."""
+
+    start: int
+    at_issue: AtIssue
+
 
 @dataclass(frozen=True, slots=True)
 class TimingModel:
@@ -69,20 +97,26 @@ class TimingModel:
         first, end = np.searchsorted(self.ledger.issued, [self.start, self.start + BLOCK_DAYS])
         return range(int(first), int(end))
 
+    def learnt(self) -> Learnt:
+        """What was learned up to the end of the block; while no later model has been asked for."""
+        return Learnt(self.start + BLOCK_DAYS, self.at_issue.first(self.issued.stop))
 
-def models(ledger: Ledger, until: int) -> Iterator[TimingModel]:
+
+def models(ledger: Ledger, until: int, learnt: Learnt | None = None) -> Iterator[TimingModel]:
     """One model per block of four weeks, from the first issue to the block of `until` (an ordinal).
+
+    Given what was `learnt` from these documents before, the blocks begin where that ends.
 
     Each is learned from what was known on its first day. They share the columns of forecasts at issue, to which the
     next block adds: use a model before asking for the next.
     """
     if not len(ledger):
         return
-    size, experts = len(ledger), (len(EXPERTS), len(ledger))
-    at_issue = AtIssue(
-        np.zeros(size), np.zeros(experts), np.ones(experts), np.ones(size), np.zeros(size), np.zeros(size, np.bool_)
-    )
-    for start in range(int(ledger.issued[0]), until + 1, BLOCK_DAYS):
+    first, at_issue = int(ledger.issued[0]), AtIssue.nothing(len(ledger))
+    if learnt is not None:
+        first = learnt.start
+        at_issue.begin(learnt.at_issue)
+    for start in range(first, until + 1, BLOCK_DAYS):
         model = _learned(start, ledger, at_issue)
         _note_forecasts(model)
         yield model

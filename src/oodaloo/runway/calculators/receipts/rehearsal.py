@@ -12,13 +12,16 @@ from oodaloo.runway.calculators.receipts.dependence import PairMoments, dependen
 from oodaloo.runway.calculators.receipts.documents import Ledger
 from oodaloo.runway.calculators.receipts.draws import WEEK_DAYS, Dice, drawn_totals
 from oodaloo.runway.calculators.receipts.forecasts import open_on
-from oodaloo.runway.calculators.receipts.learning import BLOCK_DAYS, TimingModel, models
+from oodaloo.runway.calculators.receipts.learning import BLOCK_DAYS, Learnt, TimingModel, models
 from oodaloo.runway.calculators.receipts.pay_days import PayDays
 
 _FRIDAY = 5
-_YEAR_DAYS = 52 * WEEK_DAYS
+YEAR_DAYS = 52 * WEEK_DAYS
+"""For how long before a day Fridays are played again."""
+
 _LARGEST_HAZARD = 1 - 1e-9
-_CALIBRATING_PATHS = 500  # they place one actual total each, to a fiftieth of a standard deviation in the middle
+CALIBRATING_PATHS = 500
+"""They place one actual total each, to a fiftieth of a standard deviation in the middle."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,25 @@ class Experience:
         fridays = sum(surprise.known_from[-1] <= today for surprise in self.surprises)
         return Calibration(dependence_from(self.moments, today), stretches(self.surprises, today), fridays)
 
+    def first(self, moments: int, surprises: int) -> "Experience":
+        """Its first entries, as another experience that may grow."""
+        return Experience(self.moments[:moments], self.surprises[:surprises])
+
 
 def rehearse(
-    ledger: Ledger, first: int, last: int, experience: Experience, paths: int = 2_000
+    ledger: Ledger,
+    first: int,
+    last: int,
+    experience: Experience,
+    paths: int = 2_000,
+    learnt: Learnt | None = None,
 ) -> Iterator[tuple[TimingModel, tuple[Friday, ...]]]:
     """Block by block the model and the forecasts of its Fridays from `first` to `last` (ordinals), by so many draws.
 
-    Each adds to `experience`, except while the model knows too little. All blocks up to `last` are given.
+    Each adds to `experience`, except while the model knows too little. All blocks up to `last` are given, from the one
+    on at which what was `learnt` ends.
     """
-    for model in models(ledger, last):
+    for model in models(ledger, last, learnt):
         days = range(max(first, model.start), min(last + 1, model.start + BLOCK_DAYS))
         yield model, tuple(_forecast(model, day, experience, paths) for day in days if day % WEEK_DAYS == _FRIDAY)
 
@@ -77,7 +90,7 @@ def learned_on(ledger: Ledger, day: int) -> tuple[TimingModel | None, Calibratio
     No model where nothing had been issued by then.
     """
     experience, latest = Experience(), None
-    for model, _ in rehearse(ledger, day - _YEAR_DAYS, day, experience, _CALIBRATING_PATHS):
+    for model, _ in rehearse(ledger, day - YEAR_DAYS, day, experience, CALIBRATING_PATHS):
         latest = model
     return latest, experience.calibration(day)
 
