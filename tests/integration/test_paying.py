@@ -185,6 +185,21 @@ async def test_a_delayed_bill_comes_back_on_its_day(office: PayOffice) -> None:
     assert again.told == ""
 
 
+async def test_a_delayed_bill_that_was_paid_stays_away(office: PayOffice) -> None:
+    """Somebody paid it meanwhile: the end of its delay is noted with the reason, and nothing comes back."""
+    bill_id = office.bill()
+    [delayed] = await office.drafted(bill_id, choice=Delay(MONDAY))
+    await office.finalize([delayed])
+    _change(office.quickbooks, "paid", bill_id)
+    await office.look()
+    office.clock.instant = at(MONDAY)
+    assert [await office.tick(), await office.tick()] == [1, 0]
+    assert bill_id not in {each.seen.bill_id for each in await office.queued()}
+    async with office.services.database.tenant(office.business_id, read_only=True) as session:
+        trail = await audit.trail(session, subject=f"Bill {bill_id}")
+    assert (trail[-1].entry.action, "isn't open any more" in trail[-1].entry.happened) == ("wake", True)
+
+
 async def test_a_batch_tells_how_it_gets_on(office: PayOffice) -> None:
     """One is paid, one failed with its reason, one waits for Monday: the batch is settled, and each says so."""
     gone, paid, later = office.bill(), office.bill(), office.bill()

@@ -22,7 +22,7 @@ AT_ONCE: Final = 8
 _AFTER_FAILURE_SECONDS: Final = 10.0
 _HOUR_SECONDS: Final = 3600.0
 _WRITES_SECONDS: Final = 30.0
-_PAYMENTS_SECONDS: Final = 5.0
+_PAYMENTS_SECONDS: Final = 10.0
 _NOW: Final = timedelta(0)
 _LOG = logging.getLogger(__name__)
 
