@@ -17,7 +17,7 @@ from tests.support.paying import PayOffice, a_pay_office
 from tests.support.people import edit
 from tests.support.plain_runs import DiedError
 from tests.support.recordings import JsonObject
-from tests.support.writing import VENDOR, a_key, bill
+from tests.support.writing import a_key, bill
 
 EARLY = PayNow(discount=True)
 
@@ -29,13 +29,17 @@ async def office(migrated: TestDatabase, working_company: Emulator) -> AsyncIter
         yield opened
 
 
-def two_ten_net_30(office: PayOffice, amount: str = "100.00") -> str:
+def a_vendor(office: PayOffice) -> str:
+    """A vendor without credits, which would lessen what there is a discount on; gives its id."""
+    return str(edit(office.quickbooks, "create", "Vendor", {"DisplayName": a_key("Studio")})["Id"])
+
+
+def two_ten_net_30(office: PayOffice, amount: str = "100.00", vendor: str = "") -> str:
     """A bill of today with 2 % off when it is paid within ten days; gives its id."""
     terms = {"Name": a_key("2/10 net 30"), "DiscountPercent": 2, "DiscountDays": 10, "DueDays": 30}
     term = edit(office.quickbooks, "create", "Term", terms)
-    return str(
-        edit(office.quickbooks, "create", "Bill", {**bill(amount, ""), "SalesTermRef": {"value": term["Id"]}})["Id"]
-    )
+    refs = {"SalesTermRef": {"value": term["Id"]}, "VendorRef": {"value": vendor or a_vendor(office)}}
+    return str(edit(office.quickbooks, "create", "Bill", {**bill(amount, ""), **refs})["Id"])
 
 
 def read(office: PayOffice, entity: str, record_id: str) -> JsonObject:
@@ -74,7 +78,9 @@ async def test_a_discount_is_a_credit_that_its_payment_uses(office: PayOffice) -
 
 async def test_several_discounts_go_with_one_payment(office: PayOffice) -> None:
     """$100 and $50 less 2 % each are one payment of $147."""
-    drafts = await office.drafted(two_ten_net_30(office), two_ten_net_30(office, "50.00"), choice=EARLY)
+    vendor = a_vendor(office)
+    bills = [two_ten_net_30(office, amount, vendor) for amount in ("100.00", "50.00")]
+    drafts = await office.drafted(*bills, choice=EARLY)
     [order] = (await office.finalize(drafts, Manner(together=True))).orders
     done = await office.carry_out(order)
     assert done.state is DecisionState.EXECUTED
@@ -97,11 +103,12 @@ async def test_who_dies_takes_it_once(office: PayOffice, step: str) -> None:
 
 async def test_a_payment_that_comes_second_leaves_no_credit(office: PayOffice) -> None:
     """Somebody paid the bill meanwhile: our payment is voided, the credit deleted, and it is told."""
-    bill_id = two_ten_net_30(office)
+    vendor = a_vendor(office)
+    bill_id = two_ten_net_30(office, vendor=vendor)
     [order] = await office.ordered(bill_id, choice=EARLY)
     line = {"Amount": 100, "LinkedTxn": [{"TxnId": bill_id, "TxnType": "Bill"}]}
     paid = {"PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": "1"}}, "TotalAmt": 100, "Line": [line]}
-    edit(office.quickbooks, "create", "BillPayment", {"VendorRef": {"value": VENDOR}, **paid})
+    edit(office.quickbooks, "create", "BillPayment", {"VendorRef": {"value": vendor}, **paid})
     failed = await office.carry_out(order)
     assert failed.state is DecisionState.FAILED
     assert "was voided" in failed.told

@@ -45,16 +45,20 @@ async def test_a_payment_is_entered_once_and_its_hold_used_up(office: PayOffice)
 
 
 async def test_several_bills_and_a_credit_are_one_payment(office: PayOffice) -> None:
-    """$100 and $70 less a credit of $30: one payment of $140 that closes both bills."""
+    """$100 and $70 less a credit of $30 of a vendor that has no other: one payment of $140 that closes both bills."""
     quickbooks = office.quickbooks
-    credit = edit(quickbooks, "create", "VendorCredit", bill("30.00", ""))
-    bills = [office.bill("100.00"), office.bill("70.00")]
+    vendor = {"VendorRef": {"value": edit(quickbooks, "create", "Vendor", {"DisplayName": a_key("Studio")})["Id"]}}
+    credit = edit(quickbooks, "create", "VendorCredit", {**bill("30.00", ""), **vendor})
+    bills = [
+        str(edit(quickbooks, "create", "Bill", {**bill(each, ""), **vendor})["Id"]) for each in ("100.00", "70.00")
+    ]
     drafts = await office.drafted(*bills)
     [order] = (await office.finalize(drafts, Manner(together=True, use_credits=True))).orders
     used = {part.credit_id: part.used.cents for part in order.order.credits}
     done = await office.carry_out(order)
     assert done.state is DecisionState.EXECUTED
-    assert used[credit["Id"]] == 3000
+    assert used == {credit["Id"]: 3000}
+    assert office.payments(order) == ["140.00"]
     assert all(office.paid(each) for each in bills)
     assert await office.held() == 0
 
