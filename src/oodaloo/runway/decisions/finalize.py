@@ -13,7 +13,6 @@ import msgspec
 
 from oodaloo.domains.ap.payments import BillPart, CreditPart, PaymentOrder
 from oodaloo.domains.core import audit
-from oodaloo.domains.core.audit import AuditEntry
 from oodaloo.domains.core.permissions import NotPermittedError
 from oodaloo.infra.db.session import Tenants, TenantSession
 from oodaloo.infra.qbo.writes.write import marker_for
@@ -415,16 +414,7 @@ async def _noted(
     """Store a batch as it stands, with its entry in the audit."""
     await orders.save_batch(session, batch)
     because = {"overcommitted_because": overcommit} if overcommit else {}
-    entry = AuditEntry(
-        at=act.at,
-        recorded_at=act.recorded_at,
-        actor=act.actor,
-        actor_name=act.name,
-        action=action,
-        subject=f"Batch {batch.id}",
-        picture_id=batch.picture_id,
-        expected=batch.expected,
-        facts={"cents": str(batch.cents), "decisions": " ".join(each.id for each in minted.decisions), **because},
-    )
+    facts = {"cents": str(batch.cents), "decisions": " ".join(each.id for each in minted.decisions), **because}
+    entry = act.entry(action, f"Batch {batch.id}", told=Told(expected=batch.expected), facts=facts)
     await audit.record(session, entry)
     return Finalized(batch, minted.decisions, await orders.orders_of(session, batch.id))

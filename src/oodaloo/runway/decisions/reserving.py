@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from oodaloo.domains.core import audit
-from oodaloo.domains.core.audit import AuditEntry
 from oodaloo.domains.core.permissions import Permission
 from oodaloo.infra.db.session import Tenants, TenantSession
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.reserve_needs import Need, needs_of, received, used_by
-from oodaloo.runway.decisions.steps import Act, NoCoverError, keep_known
+from oodaloo.runway.decisions.steps import Act, Cover, NoCoverError, Told, keep_known
 from oodaloo.runway.model.earmarks import EarmarkKind
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import UnknownReserveError
@@ -165,9 +164,7 @@ def _turn(reserve: StandingReserve) -> tuple[bool, str]:
 
 async def _free(session: TenantSession, picture: CashPicture) -> int:
     """The cents that can be set aside without touching the buffer or what is held."""
-    aside = await reserves.earmarks(session, picture.spendable.currency)
-    held = sum(each.amount.cents for each in aside if each.dated is None)
-    return max(0, picture.books.cash.cents - held - picture.books.business.buffer.cents)
+    return Cover.of(picture).free(await reserves.earmarks(session, picture.spendable.currency)).cents
 
 
 async def _named(session: TenantSession, key: str) -> StandingReserve:
@@ -189,16 +186,7 @@ async def _move(session: TenantSession, reserve: StandingReserve, need: Need, ac
 
 
 async def _note(session: TenantSession, action: str, pot: Pot, act: Act, **facts: str) -> None:
-    entry = AuditEntry(
-        at=act.at,
-        recorded_at=act.recorded_at,
-        actor=act.actor,
-        actor_name=act.name,
-        action=action,
-        subject=f"Reserve {pot.key}",
-        picture_id=act.picture_id,
-        facts={"label": pot.label, **facts},
-    )
+    entry = act.entry(action, f"Reserve {pot.key}", told=Told(), facts={"label": pot.label, **facts})
     await audit.record(session, entry)
 
 

@@ -56,6 +56,21 @@ class Act:
         """What the actor is called."""
         return self.member.person.name if self.member else _NAME
 
+    def entry(self, action: str, subject: str, *, told: "Told", facts: Mapping[str, str]) -> AuditEntry:
+        """The audit of it; `facts` stand before those that are told."""
+        return AuditEntry(
+            at=self.at,
+            recorded_at=self.recorded_at,
+            actor=self.actor,
+            actor_name=self.name,
+            action=action,
+            subject=subject,
+            picture_id=self.picture_id,
+            expected=told.expected,
+            happened=told.happened,
+            facts={**facts, **told.facts},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Cover:
@@ -75,8 +90,15 @@ class Cover:
 
     def missing(self, earmarks: Iterable[Earmark]) -> Money:
         """What is short of the buffer once everything that is held without a date is gone; zero where nothing is."""
+        return max(-self._beyond_buffer(earmarks), Money.zero(self.cash.currency))
+
+    def free(self, earmarks: Iterable[Earmark]) -> Money:
+        """What can still be held without touching the buffer; zero where nothing can."""
+        return max(self._beyond_buffer(earmarks), Money.zero(self.cash.currency))
+
+    def _beyond_buffer(self, earmarks: Iterable[Earmark]) -> Money:
         held = Money.total((each.amount for each in earmarks if each.dated is None), self.cash.currency)
-        return max(self.buffer - (self.cash - held), Money.zero(self.cash.currency))
+        return self.cash - held - self.buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +145,8 @@ async def write_down(session: TenantSession, action: str, decision: Decision, ac
         "cents": str(decision.cents),
         **({"pay_on": decision.pay_on.isoformat()} if decision.pay_on else {}),
         **({"wake_on": decision.wake_on.isoformat()} if decision.wake_on else {}),
-        **told.facts,
     }
-    entry = AuditEntry(
-        at=act.at,
-        recorded_at=act.recorded_at,
-        actor=act.actor,
-        actor_name=act.name,
-        action=action,
-        subject=f"Bill {decision.seen.bill_id}",
-        picture_id=act.picture_id,
-        expected=told.expected,
-        happened=told.happened,
-        facts=facts,
-    )
-    await audit.record(session, entry)
+    await audit.record(session, act.entry(action, f"Bill {decision.seen.bill_id}", told=told, facts=facts))
 
 
 def _check_right(rule: Rule, act: Act) -> None:
