@@ -30,13 +30,16 @@ async def as_decided(desk: TestDesk) -> CashPicture:
     return picture_of(desk.picture.books, *decided(standing, desk.picture.books))
 
 
-async def test_the_audit_leads_to_what_was_known(two_businesses: Database) -> None:
+async def test_an_id_leads_to_what_was_known(two_businesses: Database) -> None:
     """Two decisions on two pictures of the same books: each id gives its picture, whole, and the same runway."""
     desk = TestDesk(two_businesses, picture_of(books(9000, bills=(RENT, PRINT), movements=payrolls(-500))))
     first = desk.picture
     await desk.drafted(RENT)
     second = desk.picture = await as_decided(desk)
     await desk.drafted(PRINT)
+    for each in (first, second):
+        async with two_businesses.tenant(OURS) as session:
+            await pictures.keep(session, each)
     async with two_businesses.tenant(OURS, read_only=True) as session:
         known = [each.entry.picture_id for each in await audit.trail(session)]
         assert list(dict.fromkeys(known)) == [first.id, second.id]

@@ -1,10 +1,16 @@
 """What decisions do to the runway, told by the API before they are taken and with those that were."""
 
+import asyncio
 from typing import Any
 
+from sqlalchemy import select
+
 from oodaloo.domains.core.permissions import Role
+from oodaloo.runway.records import pictures
+from oodaloo.runway.records.pictures import KeptPictureRow
 from tests.functional.api.test_deciding import actions, approved, bills_of
 from tests.support.api import ApiSite
+from tests.support.product import opened
 
 
 def price_of(site: ApiSite) -> dict[str, Any]:
@@ -82,3 +88,28 @@ def test_a_discount_that_no_terms_give_is_refused(site: ApiSite) -> None:
     refused = approver.post(f"/bills/{bill_id}/decide", body)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:oodaloo:problem:no-discount")
     assert "Decide without it" in refused.json()["detail"]
+
+
+def test_what_was_known_is_kept_for_every_entry_of_the_audit(site: ApiSite) -> None:
+    """Approved, drafted, taken back and cancelled: each entry's picture is there under its id; a preview keeps none."""
+    approver, bill_id = site.by(Role.APPROVER), bills_of(site.by(Role.OWNER))[0]["id"]
+    delay: dict[str, object] = {"version": None, "choice": {"kind": "delay", "until": "2026-12-01"}}
+    preview = approver.post(f"/bills/{bill_id}/decide", delay, dry_run=True).json()
+    assert asyncio.run(kept_of(site, {preview["picture_id"]})) == set()
+    version = approved(approver, bill_id)["version"]
+    drafted = approver.post(
+        f"/bills/{bill_id}/decide", {"version": version, "choice": {"kind": "schedule", "pay_on": "2026-10-07"}}
+    ).json()
+    approver.post(f"/bills/{bill_id}/undecide", {"version": drafted["version"]})
+    approver.post("/bills/unapprove", {"bill_ids": [bill_id]})
+    entries = [each["entry"] for each in approver.get("/audit").json()["entries"]]
+    named = {each["picture_id"] for each in entries if each["subject"] == f"Bill {bill_id}"}
+    assert len(named) >= 3
+    assert asyncio.run(kept_of(site, named)) == named
+
+
+async def kept_of(site: ApiSite, picture_ids: set[str]) -> set[str]:
+    """Those of the pictures that are kept, by the ids that they have when they are read again."""
+    async with opened(site.database) as database, database.tenant(site.business_id, read_only=True) as session:
+        known = await session.scalars(select(KeptPictureRow.id).where(KeptPictureRow.id.in_(picture_ids)))
+        return {(await pictures.kept(session, picture_id)).id for picture_id in known}

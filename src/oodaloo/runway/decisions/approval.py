@@ -9,7 +9,7 @@ from oodaloo.infra.db.session import Tenants, TenantSession
 from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 from oodaloo.runway.decisions.bills import bill_in, seen_of
-from oodaloo.runway.decisions.steps import Act, Cover, NoCoverError, Told, advance, keep_known
+from oodaloo.runway.decisions.steps import Act, Cover, NoCoverError, Told, advance
 from oodaloo.runway.model.decisions import DecisionState, Step
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import UnknownDecisionError
@@ -88,7 +88,6 @@ class Approving:
             before = await decision_about(session, bill_id, act, picture, new_id=self.new_id)
             if before.state is DecisionState.APPROVED:
                 return before
-            await keep_known(session, act, picture)
             to = replace(before, approved_by=act.actor, picture_id=act.picture_id)
             return await advance(session, before, Step.APPROVE, act, None, to=to, told=Told())
 

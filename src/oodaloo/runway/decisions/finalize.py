@@ -21,7 +21,7 @@ from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.bills import NoDiscountError, changes_of, discount_on
 from oodaloo.runway.decisions.queue import NotAPayDayError, check_pay_day, method_of
-from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, check_covered, keep_known
+from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, check_covered
 from oodaloo.runway.model.decisions import DRAFTS, IN_WORDS, DecisionState, IllegalStepError, Step
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import UnknownBatchError
@@ -155,7 +155,6 @@ class Finalizing:
             batch, waiting = await _waiting(session, batch_id)
             _check_second(act, batch, waiting)
             _refuse([problem for each in waiting if (problem := _problem(each, picture))])
-            await keep_known(session, act, picture)
             passed = [await _advanced(session, each, Step.APPROVE_SECOND, act) for each in waiting]
             approved = replace(batch, state=BatchState.FINALIZED, second_by=act.actor, changed_at=act.at)
             minted = await self._mint(session, approved, passed, act, picture)
@@ -179,7 +178,6 @@ class Finalizing:
         known = await orders.batch(session, asked.batch_id)
         if known is not None:
             return await _again(session, known, asked)
-        await keep_known(session, act, picture)
         drafts = await _drafts(session, asked, picture)
         paying = [each for each in drafts if each.state is not DecisionState.DELAYED]
         if any(each.state is DecisionState.PAY_NOW for each in paying):

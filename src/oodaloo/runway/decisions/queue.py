@@ -15,7 +15,7 @@ from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.approval import decision_about, open_decision
 from oodaloo.runway.decisions.bills import NoDiscountError, changes_of, discount_on
-from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, keep_known, write_down
+from oodaloo.runway.decisions.steps import Act, Cover, Told, advance, write_down
 from oodaloo.runway.model.decisions import WATCHED, Step
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import DecisionMovedError
@@ -101,7 +101,6 @@ class Queue:
         async with self.database.tenant(business_id) as session:
             before = await decision_about(session, bill_id, act, picture, new_id=self.new_id)
             _check_version(before, seen_version)
-            await keep_known(session, act, picture)
             if isinstance(choice, Delay):
                 to = _delayed(before, choice, picture)
             else:

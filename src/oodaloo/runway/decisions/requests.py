@@ -18,6 +18,7 @@ from oodaloo.runway.decisions.second_thoughts import SecondThoughts
 from oodaloo.runway.decisions.steps import Act
 from oodaloo.runway.decisions.suggesting import Suggesting
 from oodaloo.runway.model.picture import CashPicture
+from oodaloo.runway.records import pictures
 from oodaloo.runway.records.desk import locked_desk
 
 
@@ -79,6 +80,8 @@ class Requests:
                 await locked_desk(session)
                 now = self.wall_clock.now()
                 known = None if dry_run else await kept_answer(session, request, now=now)
+                if picture is not None and known is None and not dry_run:
+                    await pictures.keep(session, picture)  # whatever is done, its audit names what was known
                 answers.append(known or await work(await self._desk(session, holder, picture)))
                 if known is not None or dry_run:
                     raise _TakenBackError

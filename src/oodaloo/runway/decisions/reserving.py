@@ -10,7 +10,7 @@ from oodaloo.kit.errors import OodalooError
 from oodaloo.kit.ids import BusinessId
 from oodaloo.kit.money import Money
 from oodaloo.runway.decisions.reserve_needs import Need, needs_of, received, used_by
-from oodaloo.runway.decisions.steps import Act, Cover, NoCoverError, Told, keep_known
+from oodaloo.runway.decisions.steps import Act, Cover, NoCoverError, Told
 from oodaloo.runway.model.earmarks import EarmarkKind
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.refusals import UnknownReserveError
@@ -58,7 +58,6 @@ class Reserving:
             await locked_desk(session)
             if any(each.pot.label.casefold() == pot.label.casefold() for each in await reserves.named(session)):
                 raise ReserveRefusedError(f"There is a reserve called {pot.label} already. Choose another name.")
-            await keep_known(session, act, picture)
             await reserves.set_up(session, pot, at=act.at)
             await _note(session, "set_up_reserve", pot, act)
             reserve = StandingReserve(pot, 0, act.at)
@@ -86,7 +85,6 @@ class Reserving:
                     )
                 if act.member is not None:
                     act.member.require(Permission.OVERCOMMIT)
-            await keep_known(session, act, picture)
             need = Need(EntryKind.HOLD, _positive(cents), overcommit or "Set aside by hand")
             return await _move(session, reserve, need, act)
 

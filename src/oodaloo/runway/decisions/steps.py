@@ -17,7 +17,7 @@ from oodaloo.runway.model.earmarks import Earmark, EarmarkKind
 from oodaloo.runway.model.picture import CashPicture
 from oodaloo.runway.model.reference import RecordKind, RecordRef
 from oodaloo.runway.model.wording import money_text
-from oodaloo.runway.records import decisions, orders, pictures, reserves
+from oodaloo.runway.records import decisions, orders, reserves
 from oodaloo.runway.records.decisions import Decision
 from oodaloo.runway.records.desk import locked_desk
 from oodaloo.runway.records.reserves import EntryKind, Movement, Pot
@@ -128,12 +128,6 @@ async def advance(
         await orders.close_if_nothing_waits(session, stored.batch_id, at=act.at)
     await write_down(session, step.value, stored, act, told)
     return stored
-
-
-async def keep_known(session: TenantSession, act: Act, picture: CashPicture) -> None:
-    """Keep the picture that somebody acts on, so that what was known can be looked up by its id."""
-    if act.picture_id == picture.id:
-        await pictures.keep(session, picture)
 
 
 async def write_down(session: TenantSession, action: str, decision: Decision, act: Act, told: Told) -> None:
