@@ -67,12 +67,14 @@ async def _list(business_id: BusinessId, subject: str | None, after: int, *, as_
         sys.stdout.write(msgspec.json.encode({"entries": entries}).decode() + "\n")
         return
     for each in entries:
-        sys.stdout.write(f"{_line(each)}\n")
+        sys.stdout.write(f"{entry_line(each)}\n")
 
 
-def _line(numbered: NumberedEntry) -> str:
+def entry_line(numbered: NumberedEntry) -> str:
+    """An entry on one line: when, who, what, expecting or finding what, knowing which picture, and its details."""
     entry = numbered.entry
     told = " ".join(filter(None, (entry.expected, entry.happened)))
+    known = f"knowing picture {entry.picture_id}" if entry.picture_id else ""
     facts = ", ".join(f"{name} {value}" for name, value in sorted(entry.facts.items()))
     said = f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.actor_name}: {entry.action} {entry.subject}"
-    return "  ".join(filter(None, (f"{numbered.number:>6}  {said}", told, f"({facts})" if facts else "")))
+    return "  ".join(filter(None, (f"{numbered.number:>6}  {said}", told, known, f"({facts})" if facts else "")))
