@@ -200,6 +200,20 @@ async def test_above_the_limit_somebody_else_approves(two_businesses: Database) 
     assert len(desk.enqueued) == 2
 
 
+async def test_a_delay_waits_for_nobody_s_approval(two_businesses: Database) -> None:
+    """Finalized with a payment above the limit, the delay is carried out at once, and the payment waits."""
+    desk = a_desk(two_businesses)
+    desk.limit = usd(100)
+    drafts = [await desk.drafted(RENT), await desk.decide(PRINT, Delay(in_days(14)), version=None)]
+    waiting = await desk.finalize(drafts)
+    assert {each.seen.vendor_name: each.state for each in waiting.decisions} == {
+        "Rent": DecisionState.AWAITING_SECOND_APPROVAL,
+        "Print": DecisionState.EXECUTED,
+    }
+    approved = await desk.finalizing.approve_second(OURS, "batch", by(OLIVE), desk.picture)
+    assert [each.seen.vendor_name for each in approved.decisions if each.state is DecisionState.FINALIZED] == ["Rent"]
+
+
 async def test_a_second_approval_that_is_refused_stages_again(two_businesses: Database) -> None:
     """Nothing is paid, what was held stays held, and the bills can be decided about anew."""
     desk = a_desk(two_businesses)

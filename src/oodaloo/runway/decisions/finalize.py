@@ -201,9 +201,16 @@ class Finalizing:
         pairs = list(zip(drafts, of_batch, strict=True))
         if waits:
             asked_for = [
-                await advance(session, before, Step.ASK_SECOND, act, None, to=to, told=Told())
+                await advance(
+                    session,
+                    before,
+                    Step.ASK_SECOND if before in paying else Step.FINALIZE,  # a delay needs nobody's approval
+                    act,
+                    None,
+                    to=to,
+                    told=Told(expected=to.expected),
+                )
                 for before, to in pairs
-                if before in paying
             ]
             return await _noted(session, "ask_second", batch, act, _Minted(tuple(asked_for), ()), overcommit)
         passed = [
